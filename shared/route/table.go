@@ -1,0 +1,108 @@
+package route
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"guichet/shared/ddb"
+)
+
+// Attributes of the routes table's items.
+const (
+	// DefinitionAttribute holds a Route as JSON, in bytes.
+	DefinitionAttribute = "definition"
+	// VersionAttribute counts the changes of the table, in the item under ddb.Self.
+	VersionAttribute = "version"
+)
+
+// refreshAfter is how late a change of an API may be (features Z32).
+const refreshAfter = 10 * time.Second
+
+// Source keeps a channel's table in memory and looks at most every 10 seconds whether its version has changed. A failure
+// to look is an error, never an old table: nothing is admitted on what may be out of date. Safe for concurrent use.
+type Source struct {
+	client *dynamodb.Client
+	table  string
+	now    func() time.Time
+
+	mu      sync.Mutex
+	current *Table
+	checked time.Time
+}
+
+// NewSource returns a source that reads the named DynamoDB table. It reads nothing yet.
+func NewSource(client *dynamodb.Client, table string, now func() time.Time) *Source {
+	return &Source{client: client, table: table, now: now}
+}
+
+// Table returns the routes of the channel, at most 10 seconds old.
+func (s *Source) Table(ctx context.Context) (*Table, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	if s.current != nil && now.Sub(s.checked) < refreshAfter && !now.Before(s.checked) {
+		return s.current, nil
+	}
+	// The version is read before the routes: a change in between shows as a newer version next time.
+	version, err := s.version(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.current == nil || s.current.version != version {
+		if s.current, err = s.load(ctx, version); err != nil {
+			return nil, err
+		}
+	}
+	s.checked = now
+	return s.current, nil
+}
+
+func (s *Source) version(ctx context.Context) (int64, error) {
+	found, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &s.table, Key: ddb.Key(ddb.Routes, ddb.Self), ConsistentRead: aws.Bool(true),
+	}, ddb.Read)
+	if err != nil {
+		return 0, fmt.Errorf("route: version: %w", err)
+	}
+	number, ok := found.Item[VersionAttribute].(*types.AttributeValueMemberN)
+	if !ok {
+		return 0, nil // nothing was ever published
+	}
+	return strconv.ParseInt(number.Value, 10, 64)
+}
+
+// load reads AP-41.
+func (s *Source) load(ctx context.Context, version int64) (*Table, error) {
+	var routes []Route
+	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("PK = :pk"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.Routes)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx, ddb.Read)
+		if err != nil {
+			return nil, fmt.Errorf("route: %w", err)
+		}
+		for _, item := range page.Items {
+			definition, ok := item[DefinitionAttribute].(*types.AttributeValueMemberB)
+			if !ok {
+				continue // the version's item
+			}
+			var r Route
+			if err := json.Unmarshal(definition.Value, &r); err != nil {
+				return nil, fmt.Errorf("route: unreadable definition: %w", err)
+			}
+			routes = append(routes, r)
+		}
+	}
+	return NewTable(version, routes)
+}
