@@ -1,0 +1,178 @@
+package topology
+
+import "time"
+
+// Names of the tables.
+const (
+	Registry = "registry"
+	Events   = "events"
+	Sessions = "sessions"
+	Grants   = "grants"
+	Routes   = "routes"
+)
+
+// Names of other parts.
+const (
+	Documents      = "documents"       // bucket of API documents, terms and images
+	TokenKeys      = "token-keys"      // secret of a channel's HMAC keys
+	BackendSecrets = "backend"         // prefix of the secrets by which backends know the gateway
+	ConsumerAPI    = "consumer"        // the REST API of a channel: token endpoint and APIs
+	GuardException = "GUARD_EXCEPTION" // the local cloud's backends; no template may hold it
+)
+
+// Platform is the plan of everything that exists.
+func Platform() Plan {
+	return Plan{
+		Tables: []Table{
+			{Name: Registry, SortKey: true, Indexes: []Index{{"GSI1"}, {"GSI2"}, {"GSI3"}}, Stream: "NEW_AND_OLD_IMAGES"},
+			{Name: Events, SortKey: true, Indexes: []Index{{"GSI1"}, {"GSI2"}, {"GSI3"}, {"Due"}}, TTL: "ttl", Stream: "NEW_IMAGE"},
+			{Name: Sessions, TTL: "ttl"},
+			{Name: Grants, PerChannel: true},
+			{Name: Routes, PerChannel: true, SortKey: true},
+		},
+		Buckets: []Bucket{{Name: Documents}},
+		Secrets: []Secret{{Name: TokenKeys, PerChannel: true}},
+		Functions: []Function{
+			{
+				Name: "oauth", Stage: Channel, Purpose: "Issues access tokens (RFC 6749)",
+				Memory: 512, Timeout: 10 * time.Second,
+				Environment: map[string]Reference{
+					"CHANNEL":        {Kind: ChannelValue},
+					"GRANTS_TABLE":   {TableName, Grants},
+					"ROUTES_TABLE":   {TableName, Routes},
+					"SESSIONS_TABLE": {TableName, Sessions},
+					"TOKEN_KEYS":     {SecretName, TokenKeys},
+					"ISSUER_URL":     {Kind: IssuerURL},
+					"PORTAL_URL":     {Kind: PortalURL},
+					"PROBLEM_PAGES":  {Kind: ProblemPages},
+					"GOMAXPROCS":     {Literal, "1"},
+				},
+				Access: []Access{
+					{Table: Grants, Actions: []string{"GetItem"}},
+					{Table: Routes, Actions: []string{"GetItem", "Query"}},
+					{Table: Sessions, Actions: []string{"UpdateItem"}},
+					{Secret: TokenKeys, Actions: []string{"GetSecretValue"}},
+				},
+			},
+			{
+				Name: "authorizer", Stage: Channel, Purpose: "Decides on every call: credential, route, rights, quota",
+				Memory: 512, Timeout: 5 * time.Second,
+				Environment: map[string]Reference{
+					"CHANNEL":      {Kind: ChannelValue},
+					"GRANTS_TABLE": {TableName, Grants},
+					"ROUTES_TABLE": {TableName, Routes},
+					"TOKEN_KEYS":   {SecretName, TokenKeys},
+					"PORTAL_URL":   {Kind: PortalURL},
+					"GOMAXPROCS":   {Literal, "1"},
+				},
+				Access: []Access{
+					{Table: Grants, Actions: []string{"UpdateItem"}},
+					{Table: Routes, Actions: []string{"GetItem", "Query"}},
+					{Secret: TokenKeys, Actions: []string{"GetSecretValue"}},
+				},
+				ErrorAlarm: true,
+			},
+			{
+				Name: "gateway", Stage: Channel, Purpose: "Passes admitted calls to the provider's backend and answers refused ones",
+				Memory: 512, Timeout: 28 * time.Second,
+				Environment: map[string]Reference{
+					"CHANNEL":         {Kind: ChannelValue},
+					"ROUTES_TABLE":    {TableName, Routes},
+					"BACKEND_SECRETS": {SecretPrefix, BackendSecrets},
+					"PORTAL_URL":      {Kind: PortalURL},
+					"PROBLEM_PAGES":   {Kind: ProblemPages},
+					"GOMAXPROCS":      {Literal, "1"},
+					GuardException:    {Kind: LocalOnly, Name: GuardException},
+				},
+				Access: []Access{
+					{Table: Routes, Actions: []string{"GetItem", "Query"}},
+					{SecretPrefix: BackendSecrets, Actions: []string{"GetSecretValue"}},
+				},
+				ErrorAlarm: true,
+			},
+		},
+		APIs: []API{consumerAPI()},
+	}
+}
+
+// consumerAPI is what consumers call: the token endpoint, and everything else through the authorizer.
+func consumerAPI() API {
+	return API{
+		Name: ConsumerAPI, Stage: Channel, Authorizer: "authorizer",
+		Routes: []Route{
+			{Method: "ANY", Path: "/api/oauth/token", Function: "oauth", Rate: 200, Burst: 400},
+			{Method: "GET", Path: "/.well-known/oauth-authorization-server", Function: "oauth", Rate: 50, Burst: 100},
+			{Method: "GET", Path: "/api/problems/{proxy+}", Function: "gateway", Rate: 50, Burst: 100},
+			// Preflights carry no credential (Fetch standard); the function answers them by the API's setting.
+			{Method: "OPTIONS", Path: "/{proxy+}", Function: "gateway"},
+			{Method: "OPTIONS", Path: "/", Function: "gateway"},
+			{Method: "ANY", Path: "/{proxy+}", Function: "gateway", Authorized: true},
+			{Method: "ANY", Path: "/", Function: "gateway", Authorized: true},
+		},
+		GatewayResponses: consumerResponses(),
+		BinaryMediaTypes: []string{"*/*"},
+		AccessLog:        accessLog,
+	}
+}
+
+// accessLog is one JSON line per call. It has the path and no query: a query may hold what somebody took for a good place
+// of a secret (TE-04). authorizer.* is empty where no authorizer ran.
+const accessLog = `{"time":"$context.requestTimeEpoch","correlationId":"$context.requestId","method":"$context.httpMethod",` +
+	`"path":"$context.path","status":"$context.status","bytes":"$context.responseLength","milliseconds":"$context.responseLatency",` +
+	`"backendMilliseconds":"$context.integration.latency","address":"$context.identity.sourceIp",` +
+	`"application":"$context.authorizer.application","api":"$context.authorizer.api","code":"$context.authorizer.code"}`
+
+// consumerResponses are the answers of API Gateway itself on a channel's API. ACCESS_DENIED is every 401, with what the
+// authorizer says of it; the others are the platform's own failures, fixed.
+func consumerResponses() []GatewayResponse {
+	fixed := func(kind string, status int, code, title, detail string, headers map[string]string) GatewayResponse {
+		all := map[string]string{
+			"Content-Type":                "'application/problem+json'",
+			"Cache-Control":               "'no-store'",
+			"X-CorrelationID":             "context.requestId",
+			"Access-Control-Allow-Origin": "'*'",
+		}
+		for name, value := range headers {
+			all[name] = value
+		}
+		return GatewayResponse{Type: kind, Status: status, Headers: all, Body: problemBody("about:blank", status, code, title, detail)}
+	}
+	unavailable := "The platform could not decide on this call. Try again shortly."
+	retry := map[string]string{"Retry-After": "'1'"}
+	return []GatewayResponse{
+		{
+			Type: "ACCESS_DENIED", Status: 401,
+			Headers: map[string]string{
+				"Content-Type":                  "'application/problem+json'",
+				"Cache-Control":                 "'no-store'",
+				"X-CorrelationID":               "context.requestId",
+				"WWW-Authenticate":              "context.authorizer.challenge",
+				"Access-Control-Allow-Origin":   "context.authorizer.origin",
+				"Access-Control-Expose-Headers": "'WWW-Authenticate, X-CorrelationID'",
+				"Vary":                          "'Origin'",
+			},
+			Body: `{"type":"$context.authorizer.type","title":"$context.authorizer.title","status":401,"code":"$context.authorizer.code",` +
+				`"detail":"$context.authorizer.detail","correlationId":"$context.requestId"}`,
+		},
+		fixed("UNAUTHORIZED", 401, "token_missing", "Credential missing", "Send an access token in the Authorization header.",
+			map[string]string{"WWW-Authenticate": `'Bearer realm="guichet"'`}),
+		fixed("AUTHORIZER_FAILURE", 503, "unavailable", "Temporarily unavailable", unavailable, retry),
+		fixed("AUTHORIZER_CONFIGURATION_ERROR", 503, "unavailable", "Temporarily unavailable", unavailable, retry),
+		fixed("MISSING_AUTHENTICATION_TOKEN", 404, "route_unknown", "No such API", "No API is published under this path in this channel.", nil),
+		fixed("REQUEST_TOO_LARGE", 413, "body_too_large", "Body too large", "The body of the request is larger than the gateway passes on (4,500,000 bytes).", nil),
+		fixed("THROTTLED", 429, "busy", "Too many requests", "Too many requests at once. Try again shortly.", retry),
+		fixed("INTEGRATION_TIMEOUT", 504, "backend_timeout", "Too slow", "There was no answer in time.", nil),
+		fixed("INTEGRATION_FAILURE", 502, "internal", "Internal error", "Something went wrong on our side. Give the correlation id to the support.", nil),
+		fixed("DEFAULT_4XX", 400, "bad_request", "Bad request", "The request could not be understood.", nil),
+		fixed("DEFAULT_5XX", 500, "internal", "Internal error", "Something went wrong on our side. Give the correlation id to the support.", nil),
+	}
+}
+
+func problemBody(kind string, status int, code, title, detail string) string {
+	return `{"type":"` + kind + `","title":"` + title + `","status":` + digits(status) + `,"code":"` + code + `","detail":"` + detail +
+		`","correlationId":"$context.requestId"}`
+}
+
+func digits(status int) string {
+	return string([]byte{byte('0' + status/100), byte('0' + status/10%10), byte('0' + status%10)})
+}
