@@ -143,4 +143,6 @@ func GrantClient(client string) string { return "c#" + client }
 const Routes = "ROUTES"
 
 // Attempts is the key of a counter of failed attempts (AP-50). subject is a hash or an id, never user text.
-func Attempts(kind, subject, window string) string { return "TRY#" + kind + "#" + subject + "#" + window }
+func Attempts(kind, subject, window string) string {
+	return "TRY#" + kind + "#" + subject + "#" + window
+}

@@ -41,8 +41,8 @@ var (
 	noStats = types.ReturnConsumedCapacityNone
 )
 
-// counted is the API whose counters the call uses: its own when it sets limits.
-func (c *Call) counted() string {
+// Counted is the short id of the API by whose limits and counters the call is held; empty for the item's own.
+func (c *Call) Counted() string {
 	if c.Limits != nil && !c.OwnItem {
 		return c.API
 	}
@@ -57,7 +57,7 @@ func (c *Call) Update(table, item string, remove []string) *dynamodb.UpdateItemI
 	var condition strings.Builder
 	condition.Grow(384)
 
-	names["#s"], names["#d"] = SecondCounter(c.Now, c.counted()), DayCounter(c.Now, c.counted())
+	names["#s"], names["#d"] = SecondCounter(c.Now, c.Counted()), DayCounter(c.Now, c.Counted())
 	values[":1"], values[":0"], values[":on"] = one, zero, yes
 	values[":h"] = &types.AttributeValueMemberN{Value: strconv.FormatInt(c.Now.Unix()/3600, 10)}
 
@@ -176,8 +176,8 @@ type Usage struct {
 // Usage reads an item as the write returned it, for the windows of the call.
 func (c *Call) Usage(item map[string]types.AttributeValue) Usage {
 	u := Usage{
-		Second: number(item[SecondCounter(c.Now, c.counted())]),
-		Day:    number(item[DayCounter(c.Now, c.counted())]),
+		Second: number(item[SecondCounter(c.Now, c.Counted())]),
+		Day:    number(item[DayCounter(c.Now, c.Counted())]),
 		Shards: max(1, int(number(item[Shards]))),
 		Stale:  stale(maps.Keys(item), c.Now),
 	}

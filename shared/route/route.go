@@ -212,6 +212,29 @@ func (r *Route) Find(method, below string) (*Operation, Found) {
 	return nil, found
 }
 
+// Methods lists the documented methods of a canonical path below the base path, for an Allow header (RFC 9110 §10.2.1).
+func (r *Route) Methods(below string) string {
+	var methods []string
+	for _, method := range [...]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+		if _, found := r.Find(method, below); found == Matched {
+			methods = append(methods, method)
+		}
+	}
+	return strings.Join(methods, ", ")
+}
+
+// ScopeNames returns the names of the API's scopes with these short ids, sorted, each once.
+func (r *Route) ScopeNames(ids []string) []string {
+	var names []string
+	for name, id := range r.Scopes {
+		if slices.Contains(ids, id) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Table is the routes of a channel at one version. Immutable.
 type Table struct {
 	version int64

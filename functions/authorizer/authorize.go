@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"guichet/shared/channel"
+	"guichet/shared/problem"
+	"guichet/shared/quota"
+	"guichet/shared/route"
+	"guichet/shared/token"
+)
+
+// authorizer decides on calls of one channel.
+type authorizer struct {
+	channel channel.Channel
+	keys    *token.Source
+	routes  *route.Source
+	counter *counter
+	// portal is the portal's base URL: its own origin may use SANDBOX from a browser (features Z52).
+	portal string
+	// pages is the base URL of the pages that explain codes, with a trailing slash.
+	pages string
+	now   func() time.Time
+}
+
+// decision is what is known of a call when it is decided, filled on the way. The zero decision admits nothing.
+type decision struct {
+	admitted    bool
+	code        problem.Code // of the refusal
+	challenge   string       // WWW-Authenticate of a refusal
+	application string
+	path        string // canonical
+	route       *route.Route
+	scopes      []string // names of the API's scopes that the call has
+	allow       string   // methods, for a 405
+	origin      string   // for Access-Control-Allow-Origin
+	usage       *quota.Usage
+	cause       error // private, for the log
+}
+
+// decide takes the call through the steps, in the order that design fixes: credential, path, route, then the one write.
+func (a *authorizer) decide(ctx context.Context, r *request) decision {
+	d := decision{origin: "*"} // a refusal may be read by any page: it holds nothing
+	credentials, code := a.authenticate(ctx, r, &d)
+	if code != "" {
+		return d.refuse(code)
+	}
+	d.application = ulid.ULID(credentials.application).String()
+
+	path, err := route.Canonical(r.Path)
+	if err != nil {
+		return d.refuse(problem.PathInvalid)
+	}
+	d.path = path
+	if r.HTTPMethod == http.MethodTrace || r.HTTPMethod == http.MethodConnect || len(r.header("Upgrade")) > 0 {
+		return d.refuse(problem.UpgradeRefused)
+	}
+	call := quota.Call{Credentials: credentials.numbers, Now: a.now()}
+	if path == route.HealthCheck {
+		if r.HTTPMethod != http.MethodGet && r.HTTPMethod != http.MethodHead {
+			d.allow = "GET, HEAD"
+			return d.refuse(problem.MethodNotAllowed)
+		}
+	} else if code := a.aim(ctx, r, credentials, &call, &d); code != "" {
+		return d.refuse(code)
+	}
+	origins := r.header("Origin")
+	if len(origins) > 0 && !a.ownOrigin(origins[0]) {
+		call.Origin = origins[0]
+	}
+	if len(origins) > 1 {
+		return d.refuse(problem.OriginNotAllowed)
+	}
+
+	outcome := a.counter.count(ctx, d.application, call)
+	d.usage, d.cause = outcome.usage, outcome.err
+	if outcome.code != "" {
+		return d.refuse(outcome.code)
+	}
+	d.admitted = true
+	if d.route != nil {
+		d.scopes = credentials.granted(d.route, outcome.access)
+	}
+	d.origin = ""
+	if len(origins) == 1 && (d.route == nil || d.route.CORS) {
+		d.origin = origins[0]
+	}
+	return d
+}
+
+// ownOrigin tells whether a browser calls from the portal's test console.
+func (a *authorizer) ownOrigin(origin string) bool {
+	return a.channel == channel.Sandbox && a.portal != "" && origin == a.portal
+}
+
+// aim finds the API and the operation that the call means, and what they ask for.
+func (a *authorizer) aim(ctx context.Context, r *request, c credentials, call *quota.Call, d *decision) problem.Code {
+	table, err := a.routes.Table(ctx)
+	if err != nil {
+		d.cause = err
+		return problem.Unavailable
+	}
+	d.route = table.Match(d.path)
+	if d.route == nil {
+		return problem.RouteUnknown
+	}
+	if d.route.State == route.Retired {
+		return problem.VersionRetired
+	}
+	if !(c.bearer && d.route.Bearer || c.apiKey && d.route.APIKey) {
+		return problem.CredentialNotAccepted
+	}
+	call.API, call.Limits = d.route.ID, d.route.Limits
+	if len(d.route.Operations) == 0 {
+		if d.route.DocumentedOnly {
+			return problem.OperationUnknown
+		}
+		return ""
+	}
+	operation, found := d.route.Find(r.HTTPMethod, d.path[len(d.route.BasePath):])
+	switch found {
+	case route.NoPath:
+		if d.route.DocumentedOnly {
+			return problem.OperationUnknown
+		}
+		return ""
+	case route.NoMethod:
+		if d.route.DocumentedOnly {
+			d.allow = d.route.Methods(d.path[len(d.route.BasePath):])
+			return problem.MethodNotAllowed
+		}
+		return ""
+	}
+	return c.entitle(operation, call, d)
+}
+
+// entitle chooses among an operation's alternatives those that this caller's credentials can serve. What the token was
+// narrowed to is decided here, what the application is granted by the write.
+func (c credentials) entitle(operation *route.Operation, call *quota.Call, d *decision) problem.Code {
+	if len(operation.Alternatives) == 0 {
+		return ""
+	}
+	served := false
+	var wanted []string
+	for _, alternative := range operation.Alternatives {
+		byKey, byToken := alternative.APIKey && c.apiKey, alternative.Bearer && c.bearer
+		if !byKey && !byToken {
+			continue
+		}
+		served = true
+		wanted = append(wanted, alternative.Scopes...)
+		if !byKey && !c.covers(alternative.Scopes) {
+			continue
+		}
+		if len(alternative.Scopes) == 0 {
+			call.Alternatives = nil
+			return ""
+		}
+		call.Alternatives = append(call.Alternatives, alternative.Scopes)
+	}
+	switch {
+	case !served:
+		return problem.CredentialNotAccepted
+	case call.Alternatives == nil:
+		d.scopes = d.route.ScopeNames(wanted)
+		return problem.ScopeMissing
+	}
+	d.scopes = d.route.ScopeNames(slices.Concat(call.Alternatives...)) // for the challenge, should the write refuse
+	return ""
+}
+
+// refuse ends the decision with a code.
+func (d decision) refuse(code problem.Code) decision {
+	d.admitted, d.code = false, code
+	if code == problem.OriginNotAllowed {
+		d.origin = ""
+	}
+	if code == problem.ScopeMissing {
+		d.challenge = `Bearer realm="guichet", error="insufficient_scope", scope="` + strings.Join(d.scopes, " ") + `"`
+	}
+	return d
+}
+
+// log writes the one line of a refusal; whoever explains calls reads it. No secret ever is in a decision.
+func (d *decision) log(ctx context.Context, r *request) {
+	attributes := []slog.Attr{
+		slog.String("correlationId", r.RequestContext.RequestID),
+		slog.String("code", string(d.code)),
+		slog.String("application", d.application),
+		slog.String("method", r.HTTPMethod),
+	}
+	if d.route != nil {
+		attributes = append(attributes, slog.String("api", d.route.API), slog.String("basePath", d.route.BasePath))
+	}
+	level := slog.LevelInfo
+	if d.cause != nil {
+		attributes = append(attributes, slog.String("error", d.cause.Error()))
+		level = slog.LevelError
+	}
+	slog.LogAttrs(ctx, level, "refused", attributes...)
+}
+
+// verified maps what a credential is refused for to the code of the refusal.
+func verified(err error) problem.Code {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, token.ErrExpired):
+		return problem.TokenExpired
+	case errors.Is(err, token.ErrWrongChannel):
+		return problem.WrongChannel
+	case errors.Is(err, token.ErrInvalid), errors.Is(err, token.ErrUnknownKey):
+		return problem.TokenInvalid
+	}
+	return problem.Unavailable // the keys could not be read: nothing is known of the credential
+}
