@@ -23,6 +23,26 @@ const (
 	VersionAttribute = "version"
 )
 
+// Item is the row of a route (AP-41). Whoever puts or deletes one raises the table's version in the same transaction.
+func (r Route) Item() (map[string]types.AttributeValue, error) {
+	definition, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	item := ddb.Key(ddb.Routes, r.BasePath)
+	item[DefinitionAttribute] = &types.AttributeValueMemberB{Value: definition}
+	return item, nil
+}
+
+// RaiseVersion is the item of a transaction that tells readers of a routes table to read it again.
+func RaiseVersion(table string) types.TransactWriteItem {
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: &table, Key: ddb.Key(ddb.Routes, ddb.Self), UpdateExpression: aws.String("ADD #v :one"),
+		ExpressionAttributeNames:  map[string]string{"#v": VersionAttribute},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":one": ddb.N(1)},
+	}}
+}
+
 // refreshAfter is how late a change of an API may be (features Z32).
 const refreshAfter = 10 * time.Second
 
