@@ -1,0 +1,396 @@
+package catalogue
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"guichet/shared/problem"
+)
+
+// Limits of a document (UP-06). They bound time and memory by counts, before and while it is read: the largest real
+// documents have 22 bytes per value, so that 4.5 MB hold some 200,000.
+const (
+	// MaxDocumentBytes is what base64 leaves of the 6 MB of a Lambda event (features Z25).
+	MaxDocumentBytes = 4_500_000
+
+	// maxValues bounds the values (in YAML: and keys) of a document: 180 bytes and 1.2 µs each in the YAML parser.
+	maxValues = 500_000
+	// maxDepth bounds nesting, aliases followed.
+	maxDepth = 200
+	// maxMerged bounds the entries that YAML merge keys copy: a chain of them is quadratic.
+	maxMerged = 10_000
+	// maxDirectives bounds YAML's directives, which the parser compares pairwise.
+	maxDirectives = 16
+)
+
+// refuse says why a document is not read. line is 0 where it makes no sense.
+func refuse(line int32, format string, args ...any) *problem.Error {
+	sentence := fmt.Sprintf(format, args...)
+	if line > 0 {
+		return problem.Invalid("document", "%s (line %d)", sentence, line)
+	}
+	return problem.Invalid("document", "%s", sentence)
+}
+
+// errJSONSyntax says that a text that looks like JSON is none.
+var errJSONSyntax = errors.New("catalogue: not JSON")
+
+// parse reads JSON or YAML. asYAML tells that a text that looks like JSON is only YAML.
+func parse(raw []byte) (t *tree, format Format, asYAML bool, err error) {
+	switch {
+	case len(raw) > MaxDocumentBytes:
+		return nil, "", false, refuse(0, "The document is larger than %d bytes.", MaxDocumentBytes)
+	case !utf8.Valid(raw):
+		return nil, "", false, refuse(0, "The document is not UTF-8 text.")
+	}
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
+	trimmed := bytes.TrimLeft(raw, " \t\r\n")
+	if len(trimmed) == 0 {
+		return nil, "", false, refuse(0, "The document is empty.")
+	}
+	if trimmed[0] == '{' {
+		t, err = parseJSON(raw)
+		if !errors.Is(err, errJSONSyntax) {
+			return t, JSON, false, err
+		}
+		asYAML = true
+	}
+	t, err = parseYAML(raw)
+	return t, YAML, asYAML, err
+}
+
+// parseJSON reads token by token: encoding/json limits neither depth nor keys that stand twice there.
+func parseJSON(raw []byte) (*tree, error) {
+	r := &jsonReader{tree: &tree{}, names: map[string]string{}, line: 1}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var offset int64
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			if errors.Is(err, io.EOF) && len(r.open) == 0 && r.tree.root != nil {
+				return r.tree, nil
+			}
+			return nil, errJSONSyntax
+		}
+		next := decoder.InputOffset()
+		r.line += int32(bytes.Count(raw[offset:next], []byte("\n"))) //nolint:gosec // at most 4.5 million
+		offset = next
+		if err := r.read(token); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// jsonReader builds a tree from tokens.
+type jsonReader struct {
+	tree   *tree
+	open   []*node // the containers around the next token
+	key    *string // read, its value still to come
+	names  map[string]string
+	values int
+	line   int32
+}
+
+func (r *jsonReader) read(token json.Token) error {
+	if r.tree.root != nil && len(r.open) == 0 {
+		return errJSONSyntax // text after the document
+	}
+	if delim, ok := token.(json.Delim); ok && (delim == '}' || delim == ']') {
+		n := r.open[len(r.open)-1]
+		r.open = r.open[:len(r.open)-1]
+		if n.kind == mapping {
+			r.tree.finish(n)
+		}
+		return nil
+	}
+	if len(r.open) > 0 && r.open[len(r.open)-1].kind == mapping && r.key == nil {
+		name, _ := token.(string) // the decoder gives nothing else in this place
+		r.key = r.intern(name)
+		return nil
+	}
+	if r.values++; r.values > maxValues {
+		return refuse(r.line, "The document has more than %d values.", maxValues)
+	}
+	n := &node{line: r.line}
+	switch v := token.(type) {
+	case json.Delim:
+		n.kind = list
+		if v == '{' {
+			n.kind = mapping
+		}
+	case string:
+		n.kind, n.value = text, v
+	case json.Number:
+		n.kind, n.value = number, v.String()
+	case bool:
+		n.kind, n.value = boolean, strconv.FormatBool(v)
+	}
+	return r.add(n)
+}
+
+func (r *jsonReader) add(n *node) error {
+	if len(r.open) == 0 {
+		r.tree.root = n
+	} else {
+		parent := r.open[len(r.open)-1]
+		if parent.kind == mapping {
+			parent.keys = append(parent.keys, *r.key)
+			r.key = nil
+		}
+		parent.items = append(parent.items, n)
+	}
+	if n.kind == list || n.kind == mapping {
+		if len(r.open) == maxDepth {
+			return tooDeep(r.line)
+		}
+		r.open = append(r.open, n)
+	}
+	return nil
+}
+
+// intern keeps each key once: the same few names recur in every schema.
+func (r *jsonReader) intern(name string) *string {
+	if known, ok := r.names[name]; ok {
+		return &known
+	}
+	r.names[name] = name
+	return &name
+}
+
+// parseYAML reads exactly one document. The parser keeps aliases as such, so that a bomb stays as small as its text.
+func parseYAML(raw []byte) (*tree, error) {
+	if err := weigh(raw); err != nil {
+		return nil, err
+	}
+	document, err := decodeYAML(raw)
+	if err != nil {
+		return nil, err
+	}
+	c := &converter{tree: &tree{}, anchored: map[*yaml.Node]*node{}}
+	c.tree.root, err = c.convert(document, 0)
+	return c.tree, err
+}
+
+// weigh refuses a text from which the YAML parser could make more than maxValues nodes, before it does: every node but
+// the first owes its existence to one of these bytes. Those that are mere text are counted too.
+func weigh(raw []byte) error {
+	nodes, directives := 2, 0
+	for i, c := range raw {
+		switch c {
+		case ':', '?', ',':
+			nodes += 2
+		case '[', '{':
+			nodes++
+		case '-':
+			// An entry's dash stands before white space, of which YAML knows some that is not ASCII.
+			if i+1 == len(raw) || raw[i+1] <= ' ' || raw[i+1] >= utf8.RuneSelf {
+				nodes++
+			}
+		case '#':
+			// The parser keeps comments, at the price of a few nodes each.
+			if i == 0 || raw[i-1] <= ' ' || raw[i-1] >= utf8.RuneSelf {
+				nodes += 3
+			}
+		case '%':
+			if i == 0 || raw[i-1] == '\n' || raw[i-1] == '\r' {
+				directives++
+			}
+		}
+	}
+	switch {
+	case nodes > maxValues:
+		return refuse(0, "The document has more than %d values and keys.", maxValues)
+	case directives > maxDirectives:
+		return refuse(0, "The document has more than %d YAML directives.", maxDirectives)
+	}
+	return nil
+}
+
+// decodeYAML calls the library. A panic there is a document that cannot be understood, not an end of the process.
+func decodeYAML(raw []byte) (document *yaml.Node, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			document, err = nil, refuse(0, "The document cannot be understood as YAML.")
+		}
+	}()
+	decoder := yaml.NewDecoder(bytes.NewReader(raw))
+	document = new(yaml.Node)
+	if err := decoder.Decode(document); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, refuse(0, "The document is empty.")
+		}
+		return nil, refuse(0, "The document cannot be understood: %s.", shorten(strings.TrimPrefix(err.Error(), "yaml: "), 200))
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, refuse(0, "The file holds more than one YAML document.")
+	}
+	return document, nil
+}
+
+// converter makes a tree of the YAML library's nodes, and lets go of them on the way.
+type converter struct {
+	tree     *tree
+	anchored map[*yaml.Node]*node // nil while the node is being converted
+	merged   int
+}
+
+func (c *converter) convert(y *yaml.Node, depth int) (*node, error) {
+	line := int32(y.Line) //nolint:gosec // at most 4.5 million
+	if depth > maxDepth {
+		return nil, tooDeep(line)
+	}
+	if y.Anchor != "" {
+		c.anchored[y] = nil
+	}
+	n := &node{line: line, height: 1}
+	var err error
+	switch y.Kind {
+	case yaml.DocumentNode:
+		if len(y.Content) != 1 {
+			return nil, refuse(0, "The document is empty.")
+		}
+		return c.convert(y.Content[0], depth)
+	case yaml.AliasNode:
+		return c.alias(y)
+	case yaml.ScalarNode:
+		n.kind, n.value = scalar(y)
+	case yaml.SequenceNode:
+		n.kind = list
+		n.items = make([]*node, 0, len(y.Content))
+		for _, item := range y.Content {
+			if err = c.add(n, item, depth); err != nil {
+				return nil, err
+			}
+		}
+	case yaml.MappingNode:
+		n.kind = mapping
+		if err = c.entries(n, y, depth); err != nil {
+			return nil, err
+		}
+		c.tree.finish(n)
+	default:
+		return nil, refuse(line, "The document cannot be understood as YAML.")
+	}
+	y.Content = nil
+	if y.Anchor != "" {
+		c.anchored[y] = n
+	}
+	return n, nil
+}
+
+func (c *converter) add(parent *node, y *yaml.Node, depth int) error {
+	n, err := c.convert(y, depth+1)
+	if err != nil {
+		return err
+	}
+	parent.items = append(parent.items, n)
+	if parent.height = max(parent.height, n.height+1); parent.height > maxDepth {
+		return tooDeep(n.line)
+	}
+	return nil
+}
+
+func tooDeep(line int32) error {
+	return refuse(line, "The document is nested deeper than %d levels.", maxDepth)
+}
+
+func (c *converter) alias(y *yaml.Node) (*node, error) {
+	n, known := c.anchored[y.Alias]
+	if !known || n == nil {
+		return nil, refuse(int32(y.Line), "The YAML alias %s refers to a value that it is part of.", shorten(y.Value, 40)) //nolint:gosec // at most 4.5 million
+	}
+	n.shared = true
+	return n, nil
+}
+
+// entries reads a mapping. Merge keys ("<<") add what the mapping does not say itself.
+func (c *converter) entries(n *node, y *yaml.Node, depth int) error {
+	n.keys = make([]string, 0, len(y.Content)/2)
+	n.items = make([]*node, 0, len(y.Content)/2)
+	var merges []*node
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key, value := y.Content[i], y.Content[i+1]
+		if key.Kind == yaml.AliasNode {
+			key = key.Alias
+		}
+		if key.Kind != yaml.ScalarNode {
+			return refuse(int32(key.Line), "A key of the document is no text.") //nolint:gosec // at most 4.5 million
+		}
+		if err := c.add(n, value, depth); err != nil {
+			return err
+		}
+		if key.ShortTag() == "!!merge" {
+			merges = append(merges, n.items[len(n.items)-1])
+			n.items = n.items[:len(n.items)-1]
+			continue
+		}
+		n.keys = append(n.keys, key.Value)
+	}
+	for _, from := range merges {
+		if err := c.merge(n, from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *converter) merge(n, from *node) error {
+	sources := []*node{from}
+	if from.kind == list {
+		sources = from.items
+	}
+	for _, source := range sources {
+		if source.kind != mapping {
+			return refuse(source.line, "A YAML merge key merges no mapping.")
+		}
+		own := make(map[string]struct{}, len(n.keys))
+		for _, key := range n.keys {
+			own[key] = struct{}{}
+		}
+		// What the mapping holds is counted too, for the set that was just made of it.
+		if c.merged += len(source.keys) + len(n.keys); c.merged > maxMerged {
+			return refuse(n.line, "The document's YAML merge keys copy more than %d entries.", maxMerged)
+		}
+		for i, key := range source.keys {
+			if _, ok := own[key]; !ok {
+				n.keys = append(n.keys, key)
+				n.items = append(n.items, source.items[i])
+				source.items[i].shared = true
+			}
+		}
+	}
+	return nil
+}
+
+// scalar returns what JSON would call a YAML scalar. Dates and binaries are text there.
+func scalar(y *yaml.Node) (kind, string) {
+	switch y.ShortTag() {
+	case "!!null":
+		return null, ""
+	case "!!bool":
+		return boolean, strings.ToLower(y.Value)
+	case "!!int", "!!float":
+		return number, y.Value
+	}
+	return text, y.Value
+}
+
+// shorten cuts a text of the document before it enters a sentence.
+func shorten(s string, runes int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	for i := range s {
+		if runes--; runes < 0 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
