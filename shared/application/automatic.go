@@ -1,0 +1,30 @@
+package application
+
+import (
+	"crypto/sha256"
+
+	"github.com/oklog/ulid/v2"
+
+	"guichet/shared/channel"
+)
+
+// AutomaticID is the ULID of the application that the platform makes for a user in an organisation and channel (features
+// Z4). It follows from the three, so that making it twice makes one, and finding it needs no index. Its time is the first
+// millisecond of 1970, which no drawn ULID has, so the two never meet.
+func AutomaticID(user, organisation string, c channel.Channel) string {
+	sum := sha256.Sum256([]byte("automatic application\x00" + user + "\x00" + organisation + "\x00" + string(c)))
+	var id ulid.ULID
+	copy(id[6:], sum[:]) // 80 bits of the hash; the 48 bits of the time stay zero
+	return id.String()
+}
+
+// AutomaticName is the name of such an application (guide G2, G35, features Z4): APP_SANDBOX_<email> in the default
+// organisation, for which organisation is empty, and APP_<channel>_<email>_<organisation's name> in any other. It is
+// data, never part of a key or a path (features Z5, RG-16).
+func AutomaticName(c channel.Channel, email, organisation string) string {
+	name := "APP_" + string(c) + "_" + email
+	if organisation != "" {
+		name += "_" + organisation
+	}
+	return name
+}
