@@ -52,7 +52,7 @@ func Tables(t testing.TB) *TestTables {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables := newTables(endpoint, "t"+strings.ToLower(rand.Text()[:8])+"-")
+	tables := newTables(endpoint, testPrefix())
 	direct := ddb.New(storeEnvironment(endpoint, http.DefaultTransport))
 	if err := createTables(t.Context(), direct, tables.prefix); err != nil {
 		t.Fatal(err)
@@ -64,6 +64,9 @@ func Tables(t testing.TB) *TestTables {
 	})
 	return tables
 }
+
+// testPrefix makes the names of one test's tables its own.
+func testPrefix() string { return "t" + strings.ToLower(rand.Text()[:8]) + "-" }
 
 func newTables(endpoint, prefix string) *TestTables {
 	transport := faults.New(http.DefaultTransport)
