@@ -116,9 +116,18 @@ func (c *Cloud) resolve(r topology.Reference, in channel.Channel) (string, error
 			return c.prefix + r.Name, nil
 		}
 		return c.perChannel(r.Name, in)
+	case topology.SandboxTable:
+		return c.perChannel(r.Name, channel.Sandbox)
+	case topology.ProductionTable:
+		return c.perChannel(r.Name, channel.Production)
 	case topology.BucketName:
 		return c.prefix + r.Name, nil
 	case topology.SecretName:
+		for _, declared := range c.plan.Secrets {
+			if declared.Name == r.Name && !declared.PerChannel {
+				return c.prefix + r.Name, nil
+			}
+		}
 		return c.perChannel(r.Name, in)
 	case topology.SecretPrefix:
 		name, err := c.perChannel(r.Name, in)

@@ -15,6 +15,7 @@ const (
 const (
 	Documents      = "documents"       // bucket of API documents, terms and images
 	TokenKeys      = "token-keys"      // secret of a channel's HMAC keys
+	LinkKeys       = "link-keys"       // secret of the keys of links in mails
 	BackendSecrets = "backend"         // prefix of the secrets by which backends know the gateway
 	ConsumerAPI    = "consumer"        // the REST API of a channel: token endpoint and APIs
 	GuardException = "GUARD_EXCEPTION" // the local cloud's backends; no template may hold it
@@ -31,7 +32,7 @@ func Platform() Plan {
 			{Name: Routes, PerChannel: true, SortKey: true},
 		},
 		Buckets: []Bucket{{Name: Documents}},
-		Secrets: []Secret{{Name: TokenKeys, PerChannel: true}},
+		Secrets: []Secret{{Name: TokenKeys, PerChannel: true}, {Name: LinkKeys}},
 		Functions: []Function{
 			{
 				Name: "oauth", Stage: Channel, Purpose: "Issues access tokens (RFC 6749)",

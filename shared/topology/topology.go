@@ -87,6 +87,8 @@ type Function struct {
 	Sources []StreamSource
 	// Schedules call it at intervals.
 	Schedules []Schedule
+	// Rules are the events of AWS services that call it, by the default event bus of EventBridge.
+	Rules []EventRule
 	// ErrorAlarm asks for an alarm on its first error: for functions that answer instead of failing.
 	ErrorAlarm bool
 	// SendsMail allows ses:SendEmail from the configured sender.
@@ -108,9 +110,12 @@ const (
 	Literal ReferenceKind = "literal" // Name is the value
 	// The channel of the function: SANDBOX or PRODUCTION.
 	ChannelValue ReferenceKind = "channel"
-	TableName    ReferenceKind = "table"  // deployed name of the table, of the function's channel where there are two
-	BucketName   ReferenceKind = "bucket" // deployed name of the bucket
-	SecretName   ReferenceKind = "secret" // name of the secret, of the function's channel where there are two
+	TableName    ReferenceKind = "table" // deployed name of the table, of the function's channel where there are two
+	// The table of one channel, for a function that is of none.
+	SandboxTable    ReferenceKind = "sandbox-table"
+	ProductionTable ReferenceKind = "production-table"
+	BucketName      ReferenceKind = "bucket" // deployed name of the bucket
+	SecretName      ReferenceKind = "secret" // name of the secret, of the function's channel where there are two
 	// SecretPrefix is the prefix under which secrets of Name are kept, of the function's channel, with a trailing slash.
 	SecretPrefix ReferenceKind = "secret-prefix"
 	// Base URLs without a trailing slash.
@@ -158,6 +163,14 @@ type Schedule struct {
 	Name  string
 	Every time.Duration
 	Input string
+}
+
+// EventRule calls a function with each event of an AWS service that matches: EventBridge's envelope with the event's own
+// document in "detail". Delivery is at least once, and only EventBridge may invoke the function by it.
+type EventRule struct {
+	Name        string
+	Source      string // "aws.ses"
+	DetailTypes []string
 }
 
 // API is a REST API (v1), regional.
