@@ -37,6 +37,8 @@ type Options struct {
 	Backends []string
 	// Settings are the installation's, by name.
 	Settings map[string]string
+	// Inbox starts the stand-in of SES.
+	Inbox bool
 	// Faults puts a proxy between the functions and the store, and one before the secrets.
 	Faults bool
 	// LowerCaseHeaders gives functions the header names as HTTP/2 clients send them.
@@ -65,6 +67,8 @@ type Cloud struct {
 	// Bases are the base URLs by channel, Portal the portal's, without a trailing slash.
 	Bases  map[channel.Channel]string
 	Portal string
+	// Inbox is nil without Options.Inbox.
+	Inbox *Inbox
 
 	plan    topology.Plan
 	options Options
@@ -100,7 +104,7 @@ func Run(ctx context.Context, o Options) (cloud *Cloud, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.standIns(); err != nil {
+	if err := c.standIns(ctx); err != nil {
 		return nil, err
 	}
 	if err := c.runFunctions(binaries); err != nil {
@@ -173,7 +177,7 @@ func (c *Cloud) store(ctx context.Context) error {
 }
 
 // standIns starts what functions reach beside the store, and makes the secrets that a deployment makes.
-func (c *Cloud) standIns() error {
+func (c *Cloud) standIns(ctx context.Context) error {
 	file, objects := "", ""
 	if c.options.DataDir != "" {
 		file, objects = filepath.Join(c.options.DataDir, "secrets.json"), filepath.Join(c.options.DataDir, "s3")
@@ -207,6 +211,14 @@ func (c *Cloud) standIns() error {
 		}
 		c.serveOn(listener, handler)
 		c.Environment.Endpoints[service] = "http://" + listener.Addr().String()
+	}
+	if c.options.Inbox {
+		logger(c.options.Log).say("starting the mail inbox")
+		if c.Inbox, err = StartInbox(ctx, c.options.Ports.Inbox, c.options.Log); err != nil {
+			return err
+		}
+		c.onClose(c.Inbox.Close)
+		c.Environment.Endpoints["SESV2"] = c.Inbox.URL
 	}
 	if !c.options.Faults {
 		return nil

@@ -1,19 +1,16 @@
 package localtest
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"time"
 )
 
@@ -29,14 +26,8 @@ type DynamoDBOptions struct {
 type DynamoDB struct {
 	Endpoint string // URL
 
-	stdin   io.Closer
-	command *exec.Cmd
-	output  *tail
-	ended   chan struct{}
+	*child
 }
-
-// startTimeout is generous: the first start on a loaded machine compiles the launcher.
-const startTimeout = time.Minute
 
 // StartDynamoDB installs DynamoDB Local when it is missing and starts it. It needs Java 17 or later: with a JDK the server listens on loopback only, with a
 // plain JRE it listens on every interface, and Log is told so.
@@ -94,71 +85,34 @@ func StartDynamoDB(ctx context.Context, o DynamoDBOptions) (*DynamoDB, error) {
 	}
 	command := append(append([]string{"java"}, arguments...), server...)
 	if !compiler {
-		// The plain server does not watch its standard input, so a shell does it.
-		command = append([]string{"sh", "-c", `"$@" & cat >/dev/null; kill $!`, "sh"}, command...)
+		command = watched(command)
 	}
-	return launch(ctx, command, port, compiler)
-}
-
-// launch starts the server and waits until it answers.
-func launch(ctx context.Context, command []string, port int, loopback bool) (*DynamoDB, error) {
-	d := &DynamoDB{command: exec.Command(command[0], command[1:]...), output: &tail{}, ended: make(chan struct{})}
-	d.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches us alone: we stop it in order
-	d.command.Stderr = d.output
-	stdout, err := d.command.StdoutPipe()
+	d := &DynamoDB{}
+	d.child, err = startChild(ctx, "DynamoDB Local", command, func(line string) bool {
+		given, ready := strings.CutPrefix(line, "ready ")
+		if !compiler {
+			given, ready = strconv.Itoa(port), strings.HasPrefix(line, "CorsParams:") // the last line of the server's own start
+		}
+		d.Endpoint = "http://127.0.0.1:" + given
+		return ready
+	})
 	if err != nil {
 		return nil, err
 	}
-	if d.stdin, err = d.command.StdinPipe(); err != nil {
-		return nil, err
-	}
-	if err := d.command.Start(); err != nil {
-		return nil, fmt.Errorf("start DynamoDB Local: %w", err)
-	}
-	ready := make(chan int, 1)
-	go func() {
-		lines := bufio.NewScanner(stdout)
-		for lines.Scan() {
-			fmt.Fprintln(d.output, lines.Text())
-			if text, ok := strings.CutPrefix(lines.Text(), "ready "); ok {
-				if number, err := strconv.Atoi(text); err == nil {
-					ready <- number
-				}
-			} else if !loopback && strings.HasPrefix(lines.Text(), "CorsParams:") { // the last line of the server's own start
-				ready <- port
-			}
-		}
-		_ = d.command.Wait() // how it ended is told by output
-		close(d.ended)
-	}()
-	timer := time.NewTimer(startTimeout)
-	defer timer.Stop()
-	select {
-	case port = <-ready:
-		d.Endpoint = "http://127.0.0.1:" + strconv.Itoa(port)
-		return d, nil
-	case <-d.ended:
-		err = errors.New("it ended")
-	case <-ctx.Done():
-		err = ctx.Err()
-	case <-timer.C:
-		err = fmt.Errorf("not ready within %s", startTimeout)
-	}
-	return nil, errors.Join(fmt.Errorf("start DynamoDB Local: %w\n%s", err, d.output), d.Close())
+	return d, d.answers()
 }
 
-// Close stops the server and waits until it is gone.
-func (d *DynamoDB) Close() error {
-	d.stdin.Close() // the launcher ends by itself
-	select {
-	case <-d.ended:
-	case <-time.After(5 * time.Second):
-		if err := d.command.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-			return fmt.Errorf("stop DynamoDB Local: %w", err)
+// answers waits until the server takes connections: the plain one speaks a moment before.
+func (d *DynamoDB) answers() error {
+	for deadline := time.Now().Add(startTimeout); ; time.Sleep(10 * time.Millisecond) {
+		connection, err := net.Dial("tcp", strings.TrimPrefix(d.Endpoint, "http://"))
+		if err == nil {
+			return connection.Close()
 		}
-		<-d.ended
+		if time.Now().After(deadline) {
+			return errors.Join(fmt.Errorf("start DynamoDB Local: %w\n%s", err, d.output), d.Close())
+		}
 	}
-	return nil
 }
 
 // hasCompiler tells whether this Java can run a source file.
@@ -181,28 +135,4 @@ func freePort() (int, error) {
 	defer listener.Close()
 	_, port, _ := strings.Cut(listener.Addr().String(), ":")
 	return strconv.Atoi(port)
-}
-
-// tail keeps the end of what a process says, for the error of its failure.
-type tail struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-const tailBytes = 8 << 10
-
-func (b *tail) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.text = append(b.text, p...)
-	if extra := len(b.text) - tailBytes; extra > 0 {
-		b.text = b.text[extra:]
-	}
-	return len(p), nil
-}
-
-func (b *tail) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return string(b.text)
 }
