@@ -16,6 +16,7 @@ import (
 	"guichet/localtest/faults"
 	"guichet/localtest/lambda"
 	"guichet/localtest/secretsmanager"
+	"guichet/localtest/streams"
 	"guichet/shared/channel"
 	"guichet/shared/ddb"
 	"guichet/shared/topology"
@@ -41,6 +42,8 @@ type Options struct {
 	Inbox bool
 	// Faults puts a proxy between the functions and the store, and one before the secrets.
 	Faults bool
+	// Streams says how streams and schedules are delivered, if the functions have any. Its files and its log are the cloud's own.
+	Streams streams.Options
 	// LowerCaseHeaders gives functions the header names as HTTP/2 clients send them.
 	LowerCaseHeaders bool
 	// Endpoint is a DynamoDB Local that already runs; empty starts one.
@@ -69,6 +72,8 @@ type Cloud struct {
 	Portal string
 	// Inbox is nil without Options.Inbox.
 	Inbox *Inbox
+	// Delivery calls the functions that have streams or schedules; nil when none has.
+	Delivery *streams.Delivery
 
 	plan    topology.Plan
 	options Options
@@ -108,6 +113,9 @@ func Run(ctx context.Context, o Options) (cloud *Cloud, err error) {
 		return nil, err
 	}
 	if err := c.runFunctions(binaries); err != nil {
+		return nil, err
+	}
+	if err := c.deliver(ctx, names); err != nil {
 		return nil, err
 	}
 	return c, c.serve(doors)
@@ -241,11 +249,7 @@ func (c *Cloud) serve(d doors) error {
 		if !c.runs(declared.Name) {
 			continue
 		}
-		channels := channel.All[:]
-		if declared.Stage != topology.Channel {
-			channels = []channel.Channel{""}
-		}
-		for _, in := range channels {
+		for _, in := range channelsOf(declared.Stage) {
 			handler, err := apigateway.New(apigateway.Options{
 				API: declared, Lambda: c.Lambda.Invoke, Region: Region, LowerCaseHeaders: c.options.LowerCaseHeaders,
 				FunctionName: func(name string) string { return c.Function(name, in) },

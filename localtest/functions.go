@@ -28,6 +28,14 @@ func (c *Cloud) Function(name string, in channel.Channel) string {
 	return name
 }
 
+// channelsOf are the channels in which a function or an API exists: both, or none in particular.
+func channelsOf(stage topology.Stage) []channel.Channel {
+	if stage == topology.Channel {
+		return channel.All[:]
+	}
+	return []channel.Channel{""}
+}
+
 // functions lists what the served APIs need, or everything.
 func (c *Cloud) functions() []string {
 	var names []string
@@ -73,11 +81,7 @@ func (c *Cloud) runFunctions(binaries map[string]string) error {
 		if bootstrap == "" {
 			continue
 		}
-		channels := []channel.Channel{""}
-		if f.Stage == topology.Channel {
-			channels = channel.All[:]
-		}
-		for _, in := range channels {
+		for _, in := range channelsOf(f.Stage) {
 			environment := c.functionEnvironment()
 			for variable, reference := range f.Environment {
 				value, err := c.resolve(reference, in)
