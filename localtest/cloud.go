@@ -32,8 +32,9 @@ type Options struct {
 	// DataDir is where everything lives on; empty keeps all in memory and in tables that are removed at the end.
 	DataDir string
 	Ports   Ports
-	// APIs restricts the cloud to the APIs of that name and their functions; empty runs the whole topology.
-	APIs []string
+	// APIs restricts the cloud to the APIs of that name and their functions, Functions to those functions and no API; without either the whole topology runs.
+	APIs      []string
+	Functions []string
 	// Backends are the host:port pairs on this machine that the gateway may call.
 	Backends []string
 	// Settings are the installation's, by name.
@@ -275,7 +276,7 @@ func (c *Cloud) serve(d doors) error {
 }
 
 func (c *Cloud) runs(api string) bool {
-	return len(c.options.APIs) == 0 || slices.Contains(c.options.APIs, api)
+	return len(c.options.APIs)+len(c.options.Functions) == 0 || slices.Contains(c.options.APIs, api)
 }
 
 // serveOn serves until Close.

@@ -36,10 +36,10 @@ func channelsOf(stage topology.Stage) []channel.Channel {
 	return []channel.Channel{""}
 }
 
-// functions lists what the served APIs need, or everything.
+// functions lists what was asked for and what the served APIs need, or everything.
 func (c *Cloud) functions() []string {
-	var names []string
-	if len(c.options.APIs) == 0 {
+	names := slices.Clone(c.options.Functions)
+	if len(c.options.APIs)+len(names) == 0 {
 		for _, f := range c.plan.Functions {
 			names = append(names, f.Name)
 		}

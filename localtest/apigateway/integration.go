@@ -172,8 +172,8 @@ func setSpelled(header http.Header, name string, values []string) {
 // write sends an answer with the headers of the service, and remembers it for the log.
 func (c *call) write(w http.ResponseWriter, status int, body []byte) {
 	header := w.Header()
-	header.Set("X-Amzn-Requestid", c.id)
-	header.Set("X-Amz-Apigw-Id", c.variables["extendedRequestId"])
+	setSpelled(header, "x-amzn-RequestId", []string{c.id})
+	setSpelled(header, "x-amz-apigw-id", []string{c.variables["extendedRequestId"]})
 	bodiless := status == http.StatusNoContent || status == http.StatusNotModified
 	if bodiless {
 		body = nil

@@ -66,7 +66,7 @@ func (a *API) writeFailure(w http.ResponseWriter, c *call, f *failure) {
 	}
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
-	header.Set("X-Amzn-Errortype", kinds[f.kind].name)
+	header["x-amzn-ErrorType"] = []string{kinds[f.kind].name}
 	body := `{"message":` + quoted(f.message) + `}`
 	if ok {
 		if declared.Status != 0 {
