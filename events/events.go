@@ -64,7 +64,7 @@ func (e Event) Put(table string) (types.TransactWriteItem, error) {
 	item[actorAttribute] = ddb.S(e.Actor)
 	item["GSI3PK"], item["GSI3SK"] = ddb.S(e.Actor), ddb.S(e.ID)
 	item[DueAttribute] = ddb.S(due)
-	item["DuePK"], item["DueSK"] = ddb.S("DUE"), ddb.S(due+"#"+e.ID)
+	item["DuePK"], item["DueSK"] = ddb.S(ddb.DueActs), ddb.S(due+"#"+e.ID)
 	if e.Provider != "" {
 		item["GSI1PK"], item["GSI1SK"] = ddb.S(e.Provider), ddb.S(e.ID)
 	}

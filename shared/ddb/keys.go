@@ -26,7 +26,10 @@ import (
 //	AP-21  acts that concern a provider                events    GSI1    organisation / id
 //	AP-22  acts that concern a consumer                events    GSI2    organisation / id
 //	AP-23  acts of a person                            events    GSI3    user / id
-//	AP-24  acts and deliveries still to be done        events    Due     DUE / time
+//	AP-24  acts still to be done                       events    Due     DUE / time
+//	AP-25  deliveries to a person, in their order      events    Query   TO#user / M#act#mail
+//	AP-26  deliveries still to be done                 events    Due     DUE#M / time
+//	AP-27  records that a reader could not handle      events    Query   Q#reader / record
 //	AP-30  the application's grants                    grants    Update  app
 //	AP-31  a subscription's own quota                  grants    Update  app#api
 //	AP-32  further items of a split limit              grants    Update  app~n ; app#api~n
@@ -115,6 +118,20 @@ func Client(client string) string { return "CLIENT#" + client }
 
 // APISubscriptions is GSI1's partition of the subscriptions to an API (AP-12).
 func APISubscriptions(api string) string { return "A#" + api + "#S" }
+
+// Events: deliveries and what could not be handled.
+
+// Deliveries is the partition of what is to be sent to a person (AP-25).
+func Deliveries(user string) string { return "TO#" + user }
+
+// Quarantine is the partition of the records that a reader of a stream could not handle (AP-27).
+func Quarantine(reader string) string { return "Q#" + reader }
+
+// DueActs and DueDeliveries are partitions of the index Due (AP-24, AP-26).
+const (
+	DueActs       = "DUE"
+	DueDeliveries = "DUE#M"
+)
 
 // Grants and routes: the hot path.
 
