@@ -81,12 +81,15 @@ func (d *decision) dress(h http.Header) {
 		h.Set("Access-Control-Allow-Origin", d.origin)
 		h.Set("Access-Control-Expose-Headers", exposed)
 	}
-	for name, value := range map[string]string{
-		"RateLimit-Policy": d.rateLimitPolicy, "RateLimit": d.rateLimit, "Retry-After": d.retryAfter,
-		"WWW-Authenticate": d.challenge, "Allow": d.allow,
+	for _, header := range [...][2]string{
+		{"RateLimit-Policy", d.rateLimitPolicy},
+		{"RateLimit", d.rateLimit},
+		{"Retry-After", d.retryAfter},
+		{"WWW-Authenticate", d.challenge},
+		{"Allow", d.allow},
 	} {
-		if value != "" {
-			h.Set(name, value)
+		if header[1] != "" {
+			h.Set(header[0], header[1])
 		}
 	}
 	if d.successor != "" {

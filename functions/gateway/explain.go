@@ -32,12 +32,11 @@ func (g *gateway) explain(w http.ResponseWriter, r *http.Request) error {
 		page = g.index()
 	} else {
 		row, known := problem.Lookup(problem.Code(code))
-		text, found := explained(row.Code)
-		if !known || !found {
+		if !known {
 			return problem.New(problem.NotFound)
 		}
 		var err error
-		if page, err = g.explanationPage(row, text); err != nil {
+		if page, err = g.explanationPage(row); err != nil {
 			return problem.Wrap(problem.Internal, err)
 		}
 	}
@@ -67,21 +66,31 @@ var policy = sync.OnceValue(func() string {
 // exampleCorrelationID stands in examples for the id of a call.
 const exampleCorrelationID = "7f3c9a51-2d4e-4b8a-9c60-1e5f2a3b4c5d"
 
-func (g *gateway) explanationPage(row problem.Entry, text *explanation) (string, error) {
+// explanationPage is the page of one code. A code of the portal, which explains its own, has its English sentence only.
+func (g *gateway) explanationPage(row problem.Entry) (string, error) {
 	example, err := json.MarshalIndent(problem.New(row.Code).Document(g.pages, exampleCorrelationID), "", "  ")
 	if err != nil {
 		return "", err
 	}
 	status := strconv.Itoa(row.Status)
+	text, found := explained(row.Code)
+	title := row.Title
+	if found {
+		title = text.title + " – " + title
+	}
 	var b strings.Builder
-	begin(&b, text.title+" – "+row.Title)
+	begin(&b, title)
 	list := strings.TrimSuffix(g.pages, "/")
 	alternate(&b, `<p><a href="`, list, `"><span lang="fr">Tous les codes</span> · <span lang="en">All codes</span></a></p>`)
 	alternate(&b, "<h1>", status, " <code>", string(row.Code), "</code></h1>")
-	alternate(&b, `<section lang="fr"><h2>`, text.title, `</h2><h3>Pourquoi</h3><p>`, text.causeFR, `</p><h3>Que faire</h3><p>`, text.adviceFR,
-		`</p></section>`)
-	alternate(&b, `<section lang="en"><h2>`, row.Title, `</h2><h3>Why</h3><p>`, text.causeEN, `</p><h3>What to do</h3><p>`, text.adviceEN,
-		`</p></section>`)
+	if found {
+		alternate(&b, `<section lang="fr"><h2>`, text.title, `</h2><h3>Pourquoi</h3><p>`, text.causeFR, `</p><h3>Que faire</h3><p>`, text.adviceFR,
+			`</p></section>`)
+		alternate(&b, `<section lang="en"><h2>`, row.Title, `</h2><h3>Why</h3><p>`, text.causeEN, `</p><h3>What to do</h3><p>`, text.adviceEN,
+			`</p></section>`)
+	} else {
+		alternate(&b, `<section lang="en"><h2>`, row.Title, `</h2><p>`, row.Detail, `</p></section>`)
+	}
 	alternate(&b, `<section><h2><span lang="fr">Exemple de réponse</span> · <span lang="en">Example of an answer</span></h2><pre tabindex="0"><code>`,
 		"HTTP/1.1 "+status+" "+http.StatusText(row.Status)+"\nContent-Type: "+problem.ContentType+"\n"+httpapi.CorrelationHeader+": "+exampleCorrelationID+"\n\n"+string(example),
 		`</code></pre></section>`)
@@ -95,10 +104,11 @@ func (g *gateway) index() string {
 	begin(&b, "Codes de refus – Codes of refusals")
 	alternate(&b, `<h1><span lang="fr">Codes de refus</span> · <span lang="en">Codes of refusals</span></h1><ul>`)
 	for _, row := range problem.Table() {
+		alternate(&b, `<li>`, strconv.Itoa(row.Status), ` <a href="`, g.pages+string(row.Code), `"><code>`, string(row.Code), `</code></a> `)
 		if text, found := explained(row.Code); found {
-			alternate(&b, `<li>`, strconv.Itoa(row.Status), ` <a href="`, g.pages+string(row.Code), `"><code>`, string(row.Code),
-				`</code></a> <span lang="fr">`, text.title, `</span> · <span lang="en">`, row.Title, `</span></li>`)
+			alternate(&b, `<span lang="fr">`, text.title, `</span> · `)
 		}
+		alternate(&b, `<span lang="en">`, row.Title, `</span></li>`)
 	}
 	alternate(&b, `</ul>`)
 	end(&b)
@@ -106,7 +116,7 @@ func (g *gateway) index() string {
 }
 
 func begin(b *strings.Builder, title string) {
-	alternate(b, `<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>`,
+	alternate(b, `<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/><title>`,
 		title, `</title><style>`)
 	b.WriteString(style)
 	b.WriteString(`</style></head><body><main>`)

@@ -12,7 +12,7 @@ type explanation struct {
 	causeEN, adviceEN string
 }
 
-// explanations has every code of problem.Table; a test holds it. A static array: nothing of it is built at start.
+// explanations has every code of the call path, and those that any part may answer; a test holds it. A static array: nothing of it is built at start.
 var explanations = [...]explanation{
 	{
 		problem.TokenMissing, "Identification absente",
@@ -300,6 +300,132 @@ var explanations = [...]explanation{
 		"Connectez-vous, puis recommencez.",
 		"This address of the portal needs a signed-in person.",
 		"Sign in, then try again.",
+	},
+	{
+		problem.SignInFailed, "Connexion refusée",
+		"L'adresse ou le mot de passe est faux, ou le compte ne peut pas encore être utilisé. La réponse est la même dans tous ces cas.",
+		"Vérifiez l'adresse et le mot de passe, confirmez le compte avec le lien reçu par courriel, ou choisissez un nouveau mot de passe.",
+		"The address or the password is wrong, or the account cannot be used yet. The answer is the same in all these cases.",
+		"Check the address and the password, confirm the account with the link in the mail, or choose a new password.",
+	},
+	{
+		problem.OriginRefused, "Origine étrangère",
+		"Un appel qui modifie quelque chose n'est pas venu d'une page du portail.",
+		"Revenez au portail et recommencez ; un programme envoie l'en-tête Origin du portail.",
+		"A call that changes something did not come from a page of the portal.",
+		"Go back to the portal and try again; a program sends the portal's own Origin header.",
+	},
+	{
+		problem.CaptchaRequired, "Captcha demandé",
+		"Après plusieurs échecs, le formulaire demande un captcha.",
+		"Laissez le captcha se résoudre, puis envoyez de nouveau le formulaire.",
+		"After several failures the form asks for a captcha.",
+		"Let the captcha be solved, then send the form again.",
+	},
+	{
+		problem.CaptchaInvalid, "Captcha non valable",
+		"La solution du captcha est fausse, a expiré ou a déjà servi.",
+		"Résolvez un nouveau captcha et envoyez de nouveau le formulaire.",
+		"The solution of the captcha is wrong, has expired or was used before.",
+		"Solve a new captcha and send the form again.",
+	},
+	{
+		problem.PortalTermsNotAccepted, "Conditions du portail non acceptées",
+		"Les conditions d'utilisation du portail ont changé, ou n'ont pas encore été acceptées.",
+		"Lisez et acceptez les conditions actuelles.",
+		"The terms of the portal have changed, or were not accepted yet.",
+		"Read and accept the current terms.",
+	},
+	{
+		problem.TermsOutdated, "Conditions modifiées",
+		"Les conditions envoyées ne sont plus les conditions actuelles du portail.",
+		"Lisez les conditions actuelles et recommencez.",
+		"The terms that were sent are not the current terms of the portal any more.",
+		"Read the current terms and try again.",
+	},
+	{
+		problem.PasswordChangeRequired, "Changement de mot de passe demandé",
+		"Le mot de passe a été choisi par quelqu'un d'autre.",
+		"Choisissez votre propre mot de passe ; tout redevient accessible ensuite.",
+		"The password was made by somebody else.",
+		"Choose a password of your own; everything is open afterwards.",
+	},
+	{
+		problem.PasswordWrong, "Mot de passe faux",
+		"Le mot de passe envoyé n'est pas celui du compte.",
+		"Saisissez de nouveau le mot de passe, ou demandez à en choisir un autre.",
+		"The password that was sent is not the account's.",
+		"Type the password again, or ask to choose another one.",
+	},
+	{
+		problem.LinkInvalid, "Lien non valable",
+		"Le lien a déjà servi, a expiré ou a été remplacé par un lien plus récent.",
+		"Demandez un nouveau lien et ouvrez le dernier message reçu.",
+		"The link was used, has expired or was replaced by a newer one.",
+		"Ask for a new link and open the latest mail.",
+	},
+	{
+		problem.IdempotencyKeyMissing, "Clé d'idempotence absente",
+		"Un appel qui crée quelque chose porte l'en-tête Idempotency-Key, de 16 à 64 lettres, chiffres, - ou _.",
+		"Envoyez une valeur au hasard, la même pour chaque nouvel essai du même appel.",
+		"A call that creates something carries the header Idempotency-Key, 16 to 64 letters, digits, - or _.",
+		"Send a random value, the same for each retry of the same call.",
+	},
+	{
+		problem.IdempotencyConflict, "Clé d'idempotence déjà utilisée",
+		"Cette clé d'idempotence a servi à une autre demande au cours des dernières 24 heures.",
+		"Envoyez la nouvelle demande avec une nouvelle clé.",
+		"This idempotency key was used for another request within the last 24 hours.",
+		"Send the new request with a new key.",
+	},
+	{
+		problem.OrganisationCodeInvalid, "Code d'organisation non valable",
+		"Aucune organisation ne peut être rejointe avec ce code.",
+		"Demandez le code actuel à l'administrateur de l'organisation.",
+		"No organisation can be joined with this code.",
+		"Ask the organisation's administrator for the current code.",
+	},
+	{
+		problem.AlreadyMember, "Déjà membre",
+		"La personne est déjà membre de cette organisation.",
+		"Il n'y a rien à faire.",
+		"The person is a member of this organisation already.",
+		"There is nothing to do.",
+	},
+	{
+		problem.DefaultOrganisation, "Organisation par défaut",
+		"Tout le monde fait partie de l'organisation par défaut ; on ne peut pas la quitter.",
+		"Pour quitter le portail, supprimez le compte.",
+		"Everybody is in the default organisation; it cannot be left.",
+		"To leave the portal, delete the account.",
+	},
+	{
+		problem.SoleAdministrator, "Seul administrateur",
+		"L'organisation n'a pas d'autre administrateur.",
+		"Nommez un autre administrateur, puis recommencez.",
+		"The organisation has no other administrator.",
+		"Appoint another administrator, then try again.",
+	},
+	{
+		problem.SoleOwner, "Seul propriétaire",
+		"Une application de production active n'a pas d'autre propriétaire.",
+		"Transférez l'application ou supprimez-la, puis recommencez.",
+		"A live production application has no other owner.",
+		"Transfer or delete the application, then try again.",
+	},
+	{
+		problem.AccountDeletionBlocked, "Compte non supprimable pour l'instant",
+		"Une organisation ou une application de production ne dépend que de cette personne.",
+		"Transmettez ce que la réponse énumère, puis recommencez.",
+		"An organisation or a production application depends on this person alone.",
+		"Hand over what the answer lists, then try again.",
+	},
+	{
+		problem.SecretAlreadyShown, "Secret déjà affiché",
+		"Un secret n'est affiché qu'une fois ; seule son empreinte est conservée.",
+		"Régénérez le secret pour en obtenir un nouveau.",
+		"A secret is shown once; only a hash of it is kept.",
+		"Regenerate the secret to get a new one.",
 	},
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log"
 	"log/slog"
 	"maps"
 	"net"
@@ -369,4 +370,10 @@ func captured(do func()) string {
 	slog.SetDefault(httpapi.NewLogger(&log))
 	do()
 	return log.String()
+}
+
+var discarded = log.New(io.Discard, "", 0)
+
+func serveWith(g *gateway) func(context.Context, json.RawMessage) (events.APIGatewayProxyResponse, error) {
+	return httpapi.Lambda(g, pages)
 }
