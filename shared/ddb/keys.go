@@ -1,7 +1,9 @@
 package ddb
 
 import (
+	"encoding/base64"
 	"strconv"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -22,6 +24,7 @@ import (
 //	AP-10  an application's name (unique)              registry  put     O#org#N#channel#folded / @
 //	AP-11  a client's application (unique)             registry  Get     CLIENT#uuid / @
 //	AP-12  the subscriptions to an API                 registry  GSI1    A#api#S / org#name
+//	AP-13  a scope's API (unique)                      registry  put     SCOPE#name / @
 //	AP-20  an act                                      events    put     subject / time-ordered id
 //	AP-21  acts that concern a provider                events    GSI1    organisation / id
 //	AP-22  acts that concern a consumer                events    GSI2    organisation / id
@@ -37,6 +40,21 @@ import (
 //	AP-40  the version of a channel's routes           routes    Get     ROUTES / @
 //	AP-41  the routes of a channel                     routes    Query   ROUTES / path
 //	AP-50  failed attempts in a window                 sessions  Update  TRY#…
+//	AP-51  a session                                   sessions  Get     SESSION#hash
+//	AP-52  the sessions of a person                    sessions  Get     SESSIONS#user
+//	AP-53  a link of a mail                            sessions  Get     LINK#hash
+//	AP-54  a captcha that was used                     sessions  put     CAPTCHA#hash
+//	AP-55  an idempotency key                          sessions  Get     IDEM#hash
+//	AP-60  a person, memberships and applications      registry  Query   PK = U#user, SK = A#@ | A#M#org | A#P#app
+//	AP-61  all users                                   registry  GSI2    TYPE#user#shard / name
+//	AP-62  an e-mail address's user (unique)           registry  Get     EMAIL#hash / @
+//	AP-63  the members of an organisation              registry  GSI1    O#org#M / name
+//	AP-64  an organisation's code (unique)             registry  Get     CODE#hash / @
+//	AP-65  the terms of the portal                     registry  Get     TERMS / @ ; TERMS / V#hash
+//	AP-66  the terms of the portal that a person took  registry  Query   PK = U#user, SK = T#hash
+//	AP-67  the first platform administrator (unique)   registry  Get     PLATFORM / @
+//	AP-68  what is due                                 registry  GSI3    DUE / time
+//	AP-69  the configuration of the portal             registry  Get     PORTAL / @
 const (
 	PK = "PK"
 	SK = "SK"
@@ -77,7 +95,7 @@ func Version(version string) string { return "V#" + version }
 // OrganisationAPIs is GSI1's partition of an organisation's APIs (AP-02).
 func OrganisationAPIs(organisation string) string { return "O#" + organisation + "#A" }
 
-// Path is the partition that makes a base path unique (AP-03).
+// Path is the partition that makes a base path unique, and keeps every path above it free of others (AP-03).
 func Path(basePath string) string { return "PATH#" + basePath }
 
 // ShortID is the partition that makes a short id unique (AP-04).
@@ -115,6 +133,11 @@ func ApplicationName(organisation, channel, folded string) string {
 
 // Client is the partition that makes a client id unique (AP-11).
 func Client(client string) string { return "CLIENT#" + client }
+
+// ScopeName is the partition that makes a scope's name unique among all APIs: a token request names nothing else (AP-13).
+func ScopeName(name string) string {
+	return "SCOPE#" + base64.RawURLEncoding.EncodeToString([]byte(name))
+}
 
 // APISubscriptions is GSI1's partition of the subscriptions to an API (AP-12).
 func APISubscriptions(api string) string { return "A#" + api + "#S" }
@@ -163,3 +186,74 @@ const Routes = "ROUTES"
 func Attempts(kind, subject, window string) string {
 	return "TRY#" + kind + "#" + subject + "#" + window
 }
+
+// Registry: people.
+
+// User is the partition of a person (AP-60).
+func User(user string) string { return "U#" + user }
+
+// Sort keys of a person's partition: what a session needs begins with PersonPrefix and is read by one query (AP-60); the
+// person's own row is PersonSelf.
+const (
+	PersonPrefix = "A#"
+	PersonSelf   = "A#@"
+)
+
+// Membership is the sort key of a membership within its person (AP-60).
+func Membership(organisation string) string { return "A#M#" + organisation }
+
+// Share is the sort key of a person's part in an application: owner, editor or reader (AP-60).
+func Share(application string) string { return "A#P#" + application }
+
+// Members is GSI1's partition of an organisation's members (AP-63).
+func Members(organisation string) string { return "O#" + organisation + "#M" }
+
+// UserShards is the number of GSI2's partitions that hold all users.
+const UserShards = 8
+
+// AllUsers is one of GSI2's partitions of all users, 0 to UserShards-1 (AP-61).
+func AllUsers(shard int) string { return "TYPE#user#" + strconv.Itoa(shard) }
+
+// EmailAddress is the partition that makes an address unique (AP-62). hash is that of its canonical form.
+func EmailAddress(hash string) string { return "EMAIL#" + hash }
+
+// OrganisationCode is the partition of an organisation's code (AP-64).
+func OrganisationCode(hash string) string { return "CODE#" + hash }
+
+// PortalTerms is the partition of the portal's terms: the current ones under Self, every text under TermsText (AP-65).
+const PortalTerms = "TERMS"
+
+// TermsText is the sort key of a text of the terms (AP-65).
+func TermsText(hash string) string { return "V#" + hash }
+
+// AcceptedTerms is the sort key of an acceptance within its person (AP-66); with an empty hash, of all of them.
+func AcceptedTerms(hash string) string { return "T#" + hash }
+
+// Platform is the partition of what exists once: the mark that there is a platform administrator (AP-67).
+const Platform = "PLATFORM"
+
+// Portal is the partition of the portal's configuration (AP-69).
+const Portal = "PORTAL"
+
+// Due is GSI3's partition of rows that something must be done about at a time (AP-68).
+const Due = "DUE"
+
+// DueAt orders what is due: by time, then by the row's partition.
+func DueAt(at time.Time, pk string) string { return at.UTC().Format(time.RFC3339) + "#" + pk }
+
+// Sessions. Every hash is hexadecimal; a value that was given to somebody never lies in the table (TK-03).
+
+// Session is the key of a session (AP-51).
+func Session(hash string) string { return "SESSION#" + hash }
+
+// Sessions is the key of the list of a person's sessions (AP-52).
+func Sessions(user string) string { return "SESSIONS#" + user }
+
+// Link is the key of a link that was mailed (AP-53).
+func Link(hash string) string { return "LINK#" + hash }
+
+// Captcha is the key of a challenge whose solution was accepted (AP-54).
+func Captcha(hash string) string { return "CAPTCHA#" + hash }
+
+// Idempotency is the key of the first answer to an idempotency key (AP-55).
+func Idempotency(hash string) string { return "IDEM#" + hash }

@@ -1,5 +1,5 @@
-// Package organisation is the noun of those who provide and consume APIs: what an organisation is, and how one is made
-// and found.
+// Package organisation is the noun of those who provide and consume APIs: what an organisation is, how one is made and
+// found, who belongs to it, and the code by which one joins.
 package organisation
 
 import (
@@ -28,7 +28,15 @@ type Organisation struct {
 	Open    bool      `dynamodbav:"open"`
 	Enabled bool      `dynamodbav:"enabled"`
 	Created time.Time `dynamodbav:"created"`
+	// Administrators counts the members with that role; it is the condition under which one may go.
+	Administrators int64 `dynamodbav:"administrators"`
+	// Code is the hash of the code by which one joins; empty for none.
+	Code string `dynamodbav:"code,omitempty"`
 }
+
+// Default is the id of the organisation that everybody is in (guide B14). It is the same in every installation, so that
+// nothing has to look it up.
+const Default = "00000000000000000000000001"
 
 // MaxName bounds a name, in characters.
 const MaxName = 120
@@ -48,13 +56,34 @@ func Create(ctx context.Context, db ddb.Database, actor, name string, open bool)
 	if err != nil {
 		return Organisation{}, err
 	}
-	o := Organisation{ID: db.NewID(), Name: name, Open: open, Enabled: true, Created: db.Now().UTC()}
+	return create(ctx, db, actor, Organisation{ID: db.NewID(), Name: name, Open: open, Enabled: true})
+}
+
+// EnsureDefault returns the default organisation, made with that name when there is none yet. Errors: validation.
+func EnsureDefault(ctx context.Context, db ddb.Database, actor, name string) (Organisation, error) {
+	o, err := Get(ctx, db, Default)
+	if !problem.Is(err, problem.NotFound) {
+		return o, err
+	}
+	if name, err = validate(name); err != nil {
+		return Organisation{}, err
+	}
+	o, err = create(ctx, db, actor, Organisation{ID: Default, Name: name, Open: true, Enabled: true})
+	var failed *ddb.ConditionFailed
+	if errors.As(err, &failed) {
+		return Get(ctx, db, Default)
+	}
+	return o, err
+}
+
+func create(ctx context.Context, db ddb.Database, actor string, o Organisation) (Organisation, error) {
+	o.Created = db.Now().UTC()
 	item, err := attributevalue.MarshalMap(o)
 	if err != nil {
 		return Organisation{}, err
 	}
 	item[ddb.PK], item[ddb.SK] = ddb.S(ddb.Organisation(o.ID)), ddb.S(ddb.Self)
-	item["GSI2PK"], item["GSI2SK"] = ddb.S(ddb.AllOrganisations), ddb.S(strings.ToLower(name)+"#"+o.ID)
+	item["GSI2PK"], item["GSI2SK"] = ddb.S(ddb.AllOrganisations), ddb.S(strings.ToLower(o.Name)+"#"+o.ID)
 	event, err := events.Event{
 		ID: db.NewID(), At: o.Created, Actor: actor, Subject: ddb.Organisation(o.ID), Consumer: o.ID,
 		Act: events.OrganisationCreated{Organisation: o.ID},

@@ -56,6 +56,26 @@ const (
 	Conflict       Code = "conflict"
 	TooManyTries   Code = "too_many_attempts"
 	SignInRequired Code = "sign_in_required"
+
+	// The portal.
+	SignInFailed            Code = "sign_in_failed"
+	OriginRefused           Code = "origin_refused"
+	CaptchaRequired         Code = "captcha_required"
+	CaptchaInvalid          Code = "captcha_invalid"
+	PortalTermsNotAccepted  Code = "portal_terms_not_accepted"
+	TermsOutdated           Code = "terms_outdated"
+	PasswordChangeRequired  Code = "password_change_required"
+	PasswordWrong           Code = "password_wrong"
+	LinkInvalid             Code = "link_invalid"
+	IdempotencyKeyMissing   Code = "idempotency_key_missing"
+	IdempotencyConflict     Code = "idempotency_conflict"
+	OrganisationCodeInvalid Code = "organisation_code_invalid"
+	AlreadyMember           Code = "already_member"
+	DefaultOrganisation     Code = "default_organisation"
+	SoleAdministrator       Code = "sole_administrator"
+	SoleOwner               Code = "sole_owner"
+	AccountDeletionBlocked  Code = "account_deletion_blocked"
+	SecretAlreadyShown      Code = "secret_already_shown"
 )
 
 // Table lists every code once. A static array: nothing of it is built at start.
@@ -102,6 +122,25 @@ var table = [...]Entry{
 	{Conflict, 409, "Conflict", "This is not possible in the current state. Read it again, then decide."},
 	{TooManyTries, 429, "Too many attempts", "Too many attempts. Wait before the next one."},
 	{SignInRequired, 401, "Sign-in required", "Sign in first."},
+
+	{SignInFailed, 401, "Sign-in failed", "The address or the password is wrong, or the account cannot be used yet."},
+	{OriginRefused, 403, "Foreign origin", "This call changes something and did not come from a page of the portal."},
+	{CaptchaRequired, 422, "Captcha required", "Solve the captcha and send the form again."},
+	{CaptchaInvalid, 422, "Captcha not valid", "The solution of the captcha is wrong, has expired or was used before. Solve a new one."},
+	{PortalTermsNotAccepted, 403, "Terms of the portal not accepted", "Accept the current terms of the portal first."},
+	{TermsOutdated, 409, "Terms have changed", "These are not the current terms of the portal any more. Read the current ones."},
+	{PasswordChangeRequired, 403, "Password change required", "Your password was made by somebody else. Choose your own first."},
+	{PasswordWrong, 422, "Wrong password", "This password is not right."},
+	{LinkInvalid, 410, "Link not valid", "This link was used, has expired or was replaced by a newer one. Ask for a new one."},
+	{IdempotencyKeyMissing, 400, "Idempotency key missing", "Send the header Idempotency-Key with 16 to 64 letters, digits, - or _."},
+	{IdempotencyConflict, 422, "Idempotency key used before", "This idempotency key was used for another request. Use a new one."},
+	{OrganisationCodeInvalid, 422, "Organisation code not valid", "No organisation can be joined with this code. Ask its administrator for the current one."},
+	{AlreadyMember, 409, "Already a member", "You are a member of this organisation already."},
+	{DefaultOrganisation, 409, "Default organisation", "Everybody is in the default organisation; it cannot be left."},
+	{SoleAdministrator, 409, "Only administrator", "You are the only administrator of this organisation. Appoint another one first."},
+	{SoleOwner, 409, "Only owner", "You are the only owner of a live production application. Transfer it first."},
+	{AccountDeletionBlocked, 409, "Account cannot be deleted yet", "Something depends on you alone. Hand it over first."},
+	{SecretAlreadyShown, 409, "Secret already shown", "A secret is shown once. Regenerate it to get a new one."},
 }
 
 // Table returns every code with its status, title and sentence, in the order of the documentation.

@@ -139,7 +139,7 @@ func (e *Error) Document(pages, correlationID string) Document {
 	for _, f := range e.Fields {
 		detail := f.Detail
 		if detail == "" {
-			detail = lookup(f.Code).Detail
+			detail = fieldSentence(f.Code)
 		}
 		d.Errors = append(d.Errors, DocumentField{Field: f.Name, Code: f.Code, Detail: detail})
 	}
