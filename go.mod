@@ -2,6 +2,9 @@ module guichet
 
 go 1.26.0
 
+// npm packages bring Go files of their own.
+ignore node_modules
+
 require (
 	github.com/Masterminds/semver/v3 v3.5.0 // indirect
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.270.0 // indirect

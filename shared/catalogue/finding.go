@@ -42,6 +42,7 @@ const (
 	ScopeUndeclared       FindingCode = "scope_undeclared"
 	ScopeOnOtherScheme    FindingCode = "scope_on_other_scheme"
 	RequirementMended     FindingCode = "requirement_mended"
+	OperationClosed       FindingCode = "operation_closed"
 	FindingsLeftOut       FindingCode = "findings_left_out"
 	maxFindings                       = 200
 	maxFindingsOfOneKind              = 25

@@ -1,0 +1,341 @@
+package catalogue
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"guichet/shared/channel"
+	"guichet/shared/problem"
+	"guichet/shared/route"
+)
+
+// MaxVersions bounds the versions of an API whose documents are kept (UP-09): the oldest that no channel leads to goes.
+const MaxVersions = 20
+
+// edition is a publication with its documents read.
+type edition struct {
+	Publication
+	documents map[channel.Channel]*Document
+}
+
+// read reads the documents, and takes versions from them where the settings have none.
+func (p Publication) read() (edition, error) {
+	e := edition{Publication: p, documents: map[channel.Channel]*Document{}}
+	byVersion := map[string]*Document{}
+	for _, c := range channel.All {
+		settings, ok := p.Channels[c]
+		if !ok {
+			continue
+		}
+		d, err := ReadDocument(settings.Document)
+		if err != nil {
+			return e, within(c, err)
+		}
+		if settings.Version == "" {
+			settings.Version = d.InfoVersion
+			if !versionForm.MatchString(settings.Version) {
+				return e, within(c, problem.Invalid("version", "The document's version %q is none that can be published: give one in the settings.", shorten(d.InfoVersion, 40)))
+			}
+		}
+		if other, ok := byVersion[settings.Version]; ok && other.CanonicalHash != d.CanonicalHash {
+			return e, within(c, problem.Invalid("document", "Version %s has one document: the channels have two.", settings.Version))
+		}
+		byVersion[settings.Version] = d
+		e.Channels[c], e.documents[c] = settings, d
+	}
+	return e, nil
+}
+
+// mint makes what is random.
+type mint struct {
+	id      func() string
+	shortID func() string
+	// store returns the object that the content is kept as; it is written before the transaction.
+	store func(content []byte, contentType string) Stored
+}
+
+// decide turns an API into what the publication wants it to be. before is the zero Aggregate for a new API.
+// sameSecret tells of channels whose backend has the given value already.
+func decide(before Aggregate, e edition, sameSecret map[channel.Channel]bool, m mint, now time.Time) (Aggregate, error) {
+	after := before
+	if before.ID == "" {
+		after.API = API{ID: m.id(), ShortID: m.shortID(), BasePath: e.BasePath, Organisation: e.Organisation, Created: now}
+	} else if before.Organisation != e.Organisation {
+		return after, &problem.Error{Code: problem.Conflict, Field: "basePath", Detail: "The base path belongs to an API of another organisation."}
+	}
+	after.Name, after.Visibility, after.DocumentedOnly, after.Accepts = e.Name, e.Visibility, e.DocumentedOnly, e.Accepts
+	after.Scopes, after.Channels, after.Versions = maps.Clone(before.Scopes), maps.Clone(before.Channels), maps.Clone(before.Versions)
+	if after.Channels == nil {
+		after.Channels, after.Versions = map[channel.Channel]ChannelState{}, map[string]Version{}
+	}
+	for _, c := range channel.All {
+		settings, ok := e.Channels[c]
+		if !ok {
+			continue
+		}
+		if err := after.addVersion(e, c, m, now); err != nil {
+			return after, within(c, err)
+		}
+		state, err := before.next(after.ID, c, settings, sameSecret[c], m, now)
+		if err != nil {
+			return after, within(c, err)
+		}
+		after.Channels[c] = state
+	}
+	if err := after.addScopes(e, m); err != nil {
+		return after, err
+	}
+	after.dropVersions()
+	return after, nil
+}
+
+// addVersion takes the channel's document, unless the version has one that says the same.
+func (a *Aggregate) addVersion(e edition, c channel.Channel, m mint, now time.Time) error {
+	d, text := e.documents[c], e.Channels[c].Version
+	had, known := a.Versions[text]
+	if known && had.CanonicalHash == d.CanonicalHash {
+		return nil
+	}
+	for other, state := range a.Channels {
+		if _, published := e.Channels[other]; known && !published && state.Settings.Version == text {
+			return &problem.Error{Code: problem.Conflict, Field: "document", Detail: "Version " + text + " runs in " + string(other) + " with another document: publish both channels, or give the document another version."}
+		}
+	}
+	contentType := "application/json"
+	if d.Format == YAML {
+		contentType = "application/yaml"
+	}
+	v := Version{
+		Text: text, Document: m.store(e.Channels[c].Document, contentType), CanonicalHash: d.CanonicalHash, Specification: d.Version,
+		Title: d.Title, Description: cut(d.Description, maxVersionDescriptionBytes), NeedsScope: d.NeedsScope(),
+		Operations: len(d.Operations), Findings: len(d.Findings), Created: now, Changed: now,
+	}
+	if known {
+		v.Created = had.Created
+	}
+	for _, s := range d.Scopes {
+		v.Scopes = append(v.Scopes, s.Name)
+	}
+	for _, tag := range d.Tags[:min(len(d.Tags), maxVersionTags)] {
+		v.Tags = append(v.Tags, tag.Name)
+	}
+	a.Versions[text] = v
+	return nil
+}
+
+// What of a document's texts stands in the registry; the rest is in the document.
+const (
+	maxVersionDescriptionBytes = 4_000
+	maxVersionTags             = 20
+)
+
+// next is a channel's state after the publication.
+func (a Aggregate) next(api string, c channel.Channel, p ChannelPublication, sameSecret bool, m mint, now time.Time) (ChannelState, error) {
+	had := a.Channels[c]
+	state := ChannelState{
+		Settings: ChannelSettings{
+			Version: p.Version, Backend: Backend{URL: p.Backend.URL}, HealthPath: p.HealthPath, CORS: p.CORS, Quotas: p.Quotas,
+			ApprovalNeeded: p.ApprovalNeeded,
+		},
+		State: route.Published, Since: now,
+	}
+	if p.Terms != nil {
+		terms := Stored{}
+		if old := had.Settings.Terms; old != nil && old.Hash == hashOf(p.Terms) {
+			terms = *old
+		} else {
+			terms = m.store(p.Terms, "application/pdf")
+		}
+		state.Settings.Terms = &terms
+	}
+	var err error
+	if state.Settings.Backend.Authentication, err = authentication(api, had.Settings.Backend.Authentication, p.Backend, sameSecret, now); err != nil {
+		return state, err
+	}
+	if had.Settings.Version == p.Version && had.State != "" {
+		state.State, state.Successor, state.Since = had.State, had.Successor, had.Since
+		if had.State == route.Retired && !reflect.DeepEqual(had, state) {
+			return state, &problem.Error{Code: problem.Conflict, Field: "version", Detail: "Version " + p.Version + " is retired: publish another one."}
+		}
+	}
+	return state, nil
+}
+
+// authentication is what is stored of a backend's. The secret's name has the kind in it, so that no value is ever sent in
+// the form of another kind.
+func authentication(api string, had Authentication, p BackendPublication, sameSecret bool, now time.Time) (Authentication, error) {
+	if p.Kind == "" {
+		return Authentication{}, nil
+	}
+	a := Authentication{Kind: p.Kind, Header: p.Header, Secret: secretName(api, p.Kind), Since: now}
+	switch {
+	case had.Kind == p.Kind && (p.Value == "" || sameSecret):
+		a.Since = had.Since
+	case p.Value == "":
+		return a, problem.Invalid("authentication", "The value of the backend's authentication is missing: none is stored yet.")
+	}
+	return a, nil
+}
+
+// secretName is the name of a backend's secret below the channel's prefix.
+func secretName(api, kind string) string { return api + "-" + kind }
+
+// addScopes gives every scope of the documents and of the settings its short id, for good, and its description.
+func (a *Aggregate) addScopes(e edition, m mint) error {
+	scopes := map[string]ScopeSetting{}
+	for name, s := range a.Scopes {
+		s.Declared = false
+		scopes[name] = s
+	}
+	describe := func(s Scope, declared bool) {
+		setting, known := scopes[s.Name]
+		if !known {
+			setting.ShortID = m.shortID()
+		}
+		if s.Description != "" {
+			setting.Description = shorten(s.Description, maxScopeSettingRunes)
+		}
+		setting.Declared = setting.Declared || declared
+		scopes[s.Name] = setting
+	}
+	for _, c := range channel.All {
+		if d := e.documents[c]; d != nil {
+			for _, s := range d.Scopes {
+				describe(s, false)
+			}
+		}
+	}
+	for _, s := range e.Scopes {
+		describe(s, true) // the provider's word after the document's
+	}
+	if len(scopes) > MaxScopes {
+		return problem.Invalid("scopes", "An API has at most %d scopes, those of earlier versions included.", MaxScopes)
+	}
+	if len(scopes) == 0 {
+		scopes = nil
+	}
+	a.Scopes = scopes
+	return nil
+}
+
+// dropVersions keeps MaxVersions.
+func (a *Aggregate) dropVersions() {
+	for len(a.Versions) > MaxVersions {
+		oldest := ""
+		for _, text := range slices.Sorted(maps.Keys(a.Versions)) {
+			if !a.runs(text) && (oldest == "" || a.Versions[text].Changed.Before(a.Versions[oldest].Changed)) {
+				oldest = text
+			}
+		}
+		delete(a.Versions, oldest)
+	}
+}
+
+// runs tells whether a channel leads to the version.
+func (a *Aggregate) runs(version string) bool {
+	for _, state := range a.Channels {
+		if state.Settings.Version == version {
+			return true
+		}
+	}
+	return false
+}
+
+// equal tells whether nothing was changed, the lock and its clock aside.
+func (a Aggregate) equal(b Aggregate) bool {
+	a.Revision, a.Changed, b.Revision, b.Changed = 0, time.Time{}, 0, time.Time{}
+	return reflect.DeepEqual(a.API, b.API) && reflect.DeepEqual(a.Versions, b.Versions)
+}
+
+// changedChannels are those in which calls or people meet something else than before: all of them when the API's own
+// settings changed.
+func changedChannels(before, after Aggregate) []channel.Channel {
+	a, b := before, after
+	a.Channels, b.Channels, a.Versions, b.Versions, a.Scopes, b.Scopes = nil, nil, nil, nil, nil, nil
+	common := !a.equal(b)
+	var changed []channel.Channel
+	for _, c := range channel.All {
+		state, ok := after.Channels[c]
+		version := state.Settings.Version
+		if ok && (common || !reflect.DeepEqual(before.Channels[c], state) || !reflect.DeepEqual(before.Versions[version], after.Versions[version]) ||
+			!maps.Equal(before.ScopesIn(c), after.ScopesIn(c))) {
+			changed = append(changed, c)
+		}
+	}
+	return changed
+}
+
+// ScopesIn returns the scopes that exist in a channel: those of its version, and those that the settings declare.
+func (a Aggregate) ScopesIn(c channel.Channel) map[string]ScopeSetting {
+	version := a.Versions[a.Channels[c].Settings.Version]
+	scopes := map[string]ScopeSetting{}
+	for name, s := range a.Scopes {
+		if s.Declared || slices.Contains(version.Scopes, name) {
+			scopes[name] = s
+		}
+	}
+	return scopes
+}
+
+func hashOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// project is what the hot path must know of an API in a channel.
+func project(a Aggregate, c channel.Channel, d *Document) route.Route {
+	state := a.Channels[c]
+	settings := state.Settings
+	r := route.Route{
+		BasePath: a.BasePath, API: a.ID, ID: a.ShortID, Version: settings.Version, State: state.State, Successor: state.Successor,
+		Bearer: a.Accepts.Bearer, APIKey: a.Accepts.APIKey, CORS: settings.CORS,
+		DocumentedOnly: a.DocumentedOnly || d.NeedsScope(), Limits: settings.Quotas,
+		Backend: route.Backend{URL: settings.Backend.URL, Authentication: route.Authentication{
+			Kind: settings.Backend.Authentication.Kind, Header: settings.Backend.Authentication.Header, Secret: settings.Backend.Authentication.Secret,
+		}},
+	}
+	for name, s := range a.ScopesIn(c) {
+		if r.Scopes == nil {
+			r.Scopes = map[string]string{}
+		}
+		r.Scopes[name] = s.ShortID
+	}
+	if !r.DocumentedOnly && !slices.ContainsFunc(d.Operations, func(o Operation) bool { return o.Alternatives != nil }) {
+		return r // every path is passed on, and no operation asks for more than a credential
+	}
+	for _, o := range d.Operations {
+		projected := route.Operation{Method: o.Method, Path: o.Path}
+		for _, alternative := range o.Alternatives {
+			way := route.Alternative{
+				// A key stands for a token: it has all scopes that its application is granted (design §4). Not the other
+				// way round: what the document opens to keys is for callers with a key.
+				Bearer: alternative.Bearer, APIKey: alternative.APIKey || alternative.Bearer,
+			}
+			for _, name := range alternative.Scopes {
+				way.Scopes = append(way.Scopes, a.Scopes[name].ShortID)
+			}
+			projected.Alternatives = append(projected.Alternatives, way)
+		}
+		r.Operations = append(r.Operations, projected)
+	}
+	return r
+}
+
+// closed reports operations that no kind of credential opens which the API takes.
+func closed(a API, d *Document) []Finding {
+	var f findings
+	for _, o := range d.Operations {
+		open := o.Alternatives == nil || slices.ContainsFunc(o.Alternatives, func(way Alternative) bool {
+			return way.Bearer && (a.Accepts.Bearer || a.Accepts.APIKey) || way.APIKey && a.Accepts.APIKey
+		})
+		if !open {
+			f.add(Warning, OperationClosed, root.in("paths").in(o.Path).in(strings.ToLower(o.Method)), 0, "The operation asks for an API key, which the API's settings do not accept: nobody can call it.")
+		}
+	}
+	return f.all()
+}

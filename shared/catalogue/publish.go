@@ -1,0 +1,340 @@
+package catalogue
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	secrets "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"guichet/events"
+	"guichet/shared/channel"
+	"guichet/shared/ddb"
+	"guichet/shared/guard"
+	"guichet/shared/problem"
+	"guichet/shared/route"
+	"guichet/shared/secret"
+)
+
+// Publisher writes APIs: what portal, `make publish` and the local cloud publish with. Safe for concurrent use.
+type Publisher struct {
+	DB ddb.Database
+	// Files keeps documents and terms, in Bucket.
+	Files  *s3.Client
+	Bucket string
+	// Secrets keeps the values by which backends know the gateway, below the prefix of each channel, which ends in a slash.
+	Secrets        *secretsmanager.Client
+	SecretPrefixes map[channel.Channel]string
+	// Guard decides which backends are possible; only the local cloud's has exceptions.
+	Guard *guard.Guard
+}
+
+// Outcome says what a publication did.
+type Outcome string
+
+// Outcomes of Publish.
+const (
+	Created   Outcome = "created"
+	Changed   Outcome = "changed"
+	Unchanged Outcome = "unchanged"
+)
+
+// Result of a publication.
+type Result struct {
+	API     API
+	Outcome Outcome
+	// Channels are those in which something changed.
+	Channels []channel.Channel
+	// Findings on the document of each channel that was published.
+	Findings map[channel.Channel][]Finding
+}
+
+// maxRevisions bounds how often a publication is decided again because another one came first.
+const maxRevisions = 5
+
+// Publish makes an API what the publication says: a new one under a new base path, else a change of the one that has it.
+// Publishing the same thing twice changes nothing and says so; a document that differs in its bytes only counts as the
+// same. Everything is written in one transaction with its event; documents and secrets are stored before it. The channels'
+// routes follow within 10 seconds (features Z32). Whether the actor may publish is asked before.
+//
+// Errors: validation with the field at fault ("production.document"), conflict when the base path, a scope or a retired
+// version stands in the way.
+func (p *Publisher) Publish(ctx context.Context, actor string, publication Publication) (Result, error) {
+	publication, err := publication.validate(p.Guard)
+	if err != nil {
+		return Result{}, err
+	}
+	e, err := publication.read()
+	if err != nil {
+		return Result{}, err
+	}
+	u := &uploads{publisher: p, byHash: map[string]*upload{}}
+	for range maxRevisions {
+		result, err := p.publish(ctx, actor, e, u)
+		if errors.Is(err, errStale) {
+			continue
+		}
+		u.clean(ctx, err, result)
+		return result, err
+	}
+	err = problem.New(problem.Conflict)
+	u.clean(ctx, err, Result{})
+	return Result{}, err
+}
+
+func (p *Publisher) publish(ctx context.Context, actor string, e edition, u *uploads) (Result, error) {
+	before, err := ByPath(ctx, p.DB, e.BasePath)
+	if err != nil && !problem.Is(err, problem.NotFound) {
+		return Result{}, err
+	}
+	same, err := p.sameSecrets(ctx, before, e)
+	if err != nil {
+		return Result{}, err
+	}
+	now := p.DB.Now().UTC()
+	after, err := decide(before, e, same, mint{id: p.DB.NewID, shortID: distinct(newShortID), store: u.add}, now)
+	if err != nil {
+		return Result{}, err
+	}
+	result := Result{API: after.API, Outcome: Unchanged, Findings: map[channel.Channel][]Finding{}}
+	for c, d := range e.documents {
+		result.Findings[c] = slices.Concat(d.Findings, closed(after.API, d))
+	}
+	if before.ID != "" && before.equal(after) {
+		result.API = before.API
+		return result, nil
+	}
+	after.Revision, after.Changed = before.Revision+1, now
+	result.API, result.Outcome, result.Channels = after.API, Changed, changedChannels(before, after)
+	if before.ID == "" {
+		result.Outcome = Created
+	}
+	if err := u.store(ctx); err != nil {
+		return Result{}, err
+	}
+	if err := p.storeSecrets(ctx, after, e, same); err != nil {
+		return Result{}, err
+	}
+	act := events.APIPublished{API: after.ID, Version: after.latest(result.Channels), Channels: result.Channels, New: before.ID == ""}
+	if err := p.commit(ctx, actor, before, after, result.Channels, e.documents, act); err != nil {
+		return Result{}, err
+	}
+	u.replaced = replaced(before, after)
+	return result, nil
+}
+
+// latest is the version that an event names: that of the last channel that changed.
+func (a Aggregate) latest(changed []channel.Channel) string {
+	version := ""
+	for _, c := range changed {
+		version = a.Channels[c].Settings.Version
+	}
+	return version
+}
+
+// commit writes one change of an API. Documents that are not given are read from where they are kept.
+func (p *Publisher) commit(ctx context.Context, actor string, before, after Aggregate, changed []channel.Channel, documents map[channel.Channel]*Document, act events.Act) error {
+	routes := map[channel.Channel]route.Route{}
+	for _, c := range changed {
+		d := documents[c]
+		if d == nil {
+			var err error
+			if d, err = p.Document(ctx, after.Versions[after.Channels[c].Settings.Version]); err != nil {
+				return err
+			}
+		}
+		routes[c] = project(after, c, d)
+	}
+	t, err := write(p.DB, before, after, routes, events.Event{
+		ID: p.DB.NewID(), At: after.Changed, Actor: actor, Subject: ddb.API(after.ID), Provider: after.Organisation, Act: act,
+	})
+	if err != nil {
+		return err
+	}
+	return t.failure(p.DB.Transact(ctx, t.items))
+}
+
+// newShortID makes 3 random bytes, 4 characters.
+func newShortID() string {
+	var b [3]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// distinct never returns the same text twice: one transaction cannot take one short id for two things.
+func distinct(next func() string) func() string {
+	seen := map[string]bool{}
+	return func() string {
+		for {
+			if id := next(); !seen[id] {
+				seen[id] = true
+				return id
+			}
+		}
+	}
+}
+
+// Document reads a version's document from where it is kept.
+func (p *Publisher) Document(ctx context.Context, v Version) (*Document, error) {
+	raw, err := p.File(ctx, v.Document)
+	if err != nil {
+		return nil, err
+	}
+	return ReadDocument(raw)
+}
+
+// File reads a stored file, byte for byte.
+func (p *Publisher) File(ctx context.Context, f Stored) ([]byte, error) {
+	found, err := p.Files.GetObject(ctx, &s3.GetObjectInput{Bucket: &p.Bucket, Key: &f.Key})
+	if err != nil {
+		return nil, fmt.Errorf("catalogue: file %s: %w", f.Key, err)
+	}
+	defer found.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(found.Body, int64(f.Bytes)+1))
+	if err != nil {
+		return nil, fmt.Errorf("catalogue: file %s: %w", f.Key, err)
+	}
+	if hashOf(raw) != f.Hash {
+		return nil, fmt.Errorf("catalogue: file %s is not what was stored", f.Key)
+	}
+	return raw, nil
+}
+
+// uploads are the files of one publication. They are stored once, however often it is decided.
+type uploads struct {
+	publisher *Publisher
+	byHash    map[string]*upload
+	// replaced are the files that the publication made superfluous.
+	replaced []Stored
+}
+
+type upload struct {
+	Stored
+	content []byte
+	done    bool
+}
+
+// add chooses a random key for a file.
+func (u *uploads) add(content []byte, contentType string) Stored {
+	hash := hashOf(content)
+	if known, ok := u.byHash[hash]; ok {
+		return known.Stored
+	}
+	added := &upload{Stored: Stored{Key: "apis/" + rand.Text(), Hash: hash, Bytes: len(content), ContentType: contentType}, content: content}
+	u.byHash[hash] = added
+	return added.Stored
+}
+
+func (u *uploads) store(ctx context.Context) error {
+	for _, file := range u.byHash {
+		if file.done {
+			continue
+		}
+		_, err := u.publisher.Files.PutObject(ctx, &s3.PutObjectInput{
+			Bucket: &u.publisher.Bucket, Key: &file.Key, Body: bytes.NewReader(file.content), ContentType: &file.ContentType,
+		})
+		if err != nil {
+			return fmt.Errorf("catalogue: file %s: %w", file.Key, err)
+		}
+		file.done = true
+	}
+	return nil
+}
+
+// clean removes what nothing refers to: new files after a refusal, old ones after a success (UP-09). After an outcome that
+// is not known, everything stays. What cannot be removed costs space and nothing else.
+func (u *uploads) clean(ctx context.Context, outcome error, result Result) {
+	superfluous := u.replaced
+	var refused *problem.Error
+	if errors.As(outcome, &refused) || outcome == nil && result.Outcome == Unchanged {
+		for _, file := range u.byHash {
+			if file.done {
+				superfluous = append(superfluous, file.Stored)
+			}
+		}
+	}
+	for _, file := range superfluous {
+		if _, err := u.publisher.Files.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &u.publisher.Bucket, Key: &file.Key}); err != nil {
+			slog.WarnContext(ctx, "catalogue: file not removed", "key", file.Key, "error", err.Error())
+		}
+	}
+}
+
+// files lists the stored files of an API by key.
+func (a Aggregate) files() map[string]Stored {
+	all := map[string]Stored{}
+	for _, v := range a.Versions {
+		all[v.Document.Key] = v.Document
+	}
+	for _, state := range a.Channels {
+		if terms := state.Settings.Terms; terms != nil {
+			all[terms.Key] = *terms
+		}
+	}
+	return all
+}
+
+// replaced are the documents that no version has any more. Terms stay: who accepted them did so by their hash.
+func replaced(before, after Aggregate) []Stored {
+	var old []Stored
+	kept := after.files()
+	for _, v := range before.Versions {
+		if _, ok := kept[v.Document.Key]; !ok {
+			old = append(old, v.Document)
+		}
+	}
+	return old
+}
+
+// sameSecrets tells of channels whose backend has the given value already.
+func (p *Publisher) sameSecrets(ctx context.Context, before Aggregate, e edition) (map[channel.Channel]bool, error) {
+	same := map[channel.Channel]bool{}
+	for c, settings := range e.Channels {
+		had := before.Channels[c].Settings.Backend.Authentication
+		if settings.Backend.Value == "" || had.Kind != settings.Backend.Kind {
+			continue
+		}
+		found, err := p.Secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(p.SecretPrefixes[c] + had.Secret)})
+		var missing *secrets.ResourceNotFoundException
+		if errors.As(err, &missing) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("catalogue: secret of %s: %w", c, err)
+		}
+		same[c] = secret.Value(aws.ToString(found.SecretString)).Matches(settings.Backend.Value.Hash())
+	}
+	return same, nil
+}
+
+// storeSecrets stores the values that are new, before the transaction: a route must never name a secret that is not
+// there. Its name is the API's and the kind's, so that storing it again is harmless.
+func (p *Publisher) storeSecrets(ctx context.Context, after Aggregate, e edition, same map[channel.Channel]bool) error {
+	for c, settings := range e.Channels {
+		if settings.Backend.Value == "" || same[c] {
+			continue
+		}
+		name := p.SecretPrefixes[c] + after.Channels[c].Settings.Backend.Authentication.Secret
+		value := settings.Backend.Value.Reveal()
+		_, err := p.Secrets.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &name, SecretString: &value})
+		var missing *secrets.ResourceNotFoundException
+		if errors.As(err, &missing) {
+			_, err = p.Secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
+				Name: &name, SecretString: &value, Description: aws.String("How the backend of " + after.BasePath + " knows the gateway"),
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("catalogue: secret %s: %w", name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package catalogue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"guichet/shared/channel"
+	"guichet/shared/ddb"
+	"guichet/shared/problem"
+	"guichet/shared/route"
+)
+
+// Load reads an API with its versions (AP-01). Errors: not_found.
+func Load(ctx context.Context, db ddb.Database, id string) (Aggregate, error) {
+	a := Aggregate{Versions: map[string]Version{}}
+	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
+		TableName: &db.Tables.Registry, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("PK = :pk"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.API(id))},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx, ddb.Read)
+		if err != nil {
+			return Aggregate{}, fmt.Errorf("catalogue: API %s: %w", id, err)
+		}
+		for _, item := range page.Items {
+			if err := a.read(item); err != nil {
+				return Aggregate{}, fmt.Errorf("catalogue: API %s: %w", id, err)
+			}
+		}
+	}
+	if a.ID == "" {
+		return Aggregate{}, problem.New(problem.NotFound)
+	}
+	return a, nil
+}
+
+func (a *Aggregate) read(item map[string]types.AttributeValue) error {
+	sk, ok := item[ddb.SK].(*types.AttributeValueMemberS)
+	if !ok {
+		return errors.New("a row without a sort key")
+	}
+	switch {
+	case sk.Value == ddb.Self:
+		return attributevalue.UnmarshalMap(item, &a.API)
+	case strings.HasPrefix(sk.Value, ddb.Version("")):
+		var v Version
+		if err := attributevalue.UnmarshalMap(item, &v); err != nil {
+			return err
+		}
+		a.Versions[v.Text] = v
+	}
+	return nil // rows of other nouns may lie under the same partition
+}
+
+// apiAttribute holds the API's id in the rows that make something its own.
+const apiAttribute = "api"
+
+// ByPath reads the API that a base path belongs to (AP-03). Errors: not_found.
+func ByPath(ctx context.Context, db ddb.Database, basePath string) (Aggregate, error) {
+	found, err := db.Client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &db.Tables.Registry, Key: ddb.Key(ddb.Path(basePath), ddb.Self), ConsistentRead: aws.Bool(true),
+	}, ddb.Read)
+	if err != nil {
+		return Aggregate{}, fmt.Errorf("catalogue: base path %s: %w", basePath, err)
+	}
+	owner, ok := found.Item[apiAttribute].(*types.AttributeValueMemberS)
+	if !ok {
+		return Aggregate{}, problem.New(problem.NotFound) // nothing, or a path above those of others
+	}
+	return Load(ctx, db, owner.Value)
+}
+
+// Row is what lists and searches of the catalogue show of an API: kept small, because all of them are read at once.
+type Row struct {
+	API          string                         `dynamodbav:"api"`
+	Name         string                         `dynamodbav:"name"`
+	Description  string                         `dynamodbav:"description,omitempty"` // the first words
+	BasePath     string                         `dynamodbav:"basePath"`
+	Organisation string                         `dynamodbav:"organisation"`
+	Visibility   Visibility                     `dynamodbav:"visibility"`
+	Tags         []string                       `dynamodbav:"tags,omitempty"`
+	Channels     map[channel.Channel]RowChannel `dynamodbav:"channels"`
+}
+
+// RowChannel is a Row's part of one channel.
+type RowChannel struct {
+	Version        string      `dynamodbav:"version"`
+	State          route.State `dynamodbav:"state"`
+	ApprovalNeeded bool        `dynamodbav:"approvalNeeded,omitempty"`
+}
+
+// Rows reads the whole catalogue, in the order of ids (AP-05). Who may see a row is for the caller to ask.
+func Rows(ctx context.Context, db ddb.Database) ([]Row, error) {
+	var rows []Row
+	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
+		TableName: &db.Tables.Registry, KeyConditionExpression: aws.String("PK = :pk"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.Catalogue)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx, ddb.Read)
+		if err != nil {
+			return nil, fmt.Errorf("catalogue: %w", err)
+		}
+		var some []Row
+		if err := attributevalue.UnmarshalListOfMaps(page.Items, &some); err != nil {
+			return nil, fmt.Errorf("catalogue: %w", err)
+		}
+		rows = append(rows, some...)
+	}
+	return rows, nil
+}
+
+// Sizes of what a row takes from documents, so that a row stays below 900 bytes.
+const (
+	maxRowDescriptionBytes = 200
+	maxRowTags             = 5
+	maxRowTagBytes         = 24
+)
+
+// row is the catalogue's view of an API: the words of the channel that people meet last count.
+func (a Aggregate) row() Row {
+	r := Row{
+		API: a.ID, Name: a.Name, BasePath: a.BasePath, Organisation: a.Organisation, Visibility: a.Visibility,
+		Channels: make(map[channel.Channel]RowChannel, len(a.Channels)),
+	}
+	for _, c := range channel.All {
+		state, ok := a.Channels[c]
+		if !ok {
+			continue
+		}
+		r.Channels[c] = RowChannel{state.Settings.Version, state.State, state.Settings.ApprovalNeeded}
+		v := a.Versions[state.Settings.Version]
+		r.Description = cut(strings.Join(strings.Fields(cut(v.Description, 4*maxRowDescriptionBytes)), " "), maxRowDescriptionBytes)
+		r.Tags = nil
+		for _, tag := range v.Tags[:min(len(v.Tags), maxRowTags)] {
+			r.Tags = append(r.Tags, cut(tag, maxRowTagBytes))
+		}
+	}
+	return r
+}
