@@ -4,12 +4,20 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"guichet/shared/channel"
 )
 
 func TestEveryActIsReadBack(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds {
-		act := reflect.New(kind).Elem().Interface().(Act)
+		value := reflect.New(kind).Elem()
+		for i := range kind.NumField() {
+			if kind.Field(i).Type == reflect.TypeFor[channel.Channel]() {
+				value.Field(i).SetString(string(channel.Sandbox))
+			}
+		}
+		act := value.Interface().(Act)
 		if act.name() != name {
 			t.Errorf("%s is registered as %s", act.name(), name)
 		}
