@@ -16,13 +16,14 @@ import (
 
 	"guichet/localtest"
 	"guichet/localtest/streams"
-	"guichet/shared/channel"
 )
 
 type options struct {
 	data  string
 	fresh bool
 	ports localtest.Ports
+	// backend is the port of the demo's backend.
+	backend int
 }
 
 func main() {
@@ -34,6 +35,7 @@ func main() {
 	flag.IntVar(&o.ports.Production, "production", 8082, "port of production: token endpoint and APIs")
 	flag.IntVar(&o.ports.Inbox, "inbox", 8083, "port of the mail inbox")
 	flag.IntVar(&o.ports.DynamoDB, "dynamodb", 8084, "port of DynamoDB Local")
+	flag.IntVar(&o.backend, "backend", 8085, "port of the demo's backend, which answers the gateway only")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -53,8 +55,13 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
 
+	shown, backend, stop, err := serveBackend(o)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	cloud, err := localtest.Run(ctx, localtest.Options{
-		DataDir: o.data, Ports: o.ports, Inbox: true, Streams: streams.Options{Schedules: true},
+		DataDir: o.data, Ports: o.ports, Inbox: true, Backends: []string{backend}, Streams: streams.Options{Schedules: true},
 		Log: out.say, Output: out.function, Access: out.call, Failure: out.failure,
 	})
 	if err != nil {
@@ -64,20 +71,10 @@ func run(ctx context.Context, o options) (err error) {
 		out.say("stopping")
 		err = errors.Join(err, cloud.Close())
 	}()
-	summary(out, cloud)
+	if err := fill(ctx, out, o, cloud, backend, &shown); err != nil {
+		return err
+	}
+	summary(out, cloud, shown)
 	<-ctx.Done()
 	return nil
-}
-
-// summary tells where everything is.
-func summary(out *console, cloud *localtest.Cloud) {
-	out.print(fmt.Sprintf(`
-  portal and its API                %s
-  sandbox: token endpoint and APIs  %s
-  production: the same              %s
-  mail inbox                        %s
-  DynamoDB Local                    %s
-
-Ctrl-C stops everything; the next start finds its data again, unless it is told --fresh.
-`, cloud.Portal, cloud.URL(channel.Sandbox), cloud.URL(channel.Production), cloud.Inbox.URL, cloud.Endpoint))
 }
