@@ -9,8 +9,8 @@ import (
 	"guichet/shared/route"
 )
 
-// budget is the time that a call may take from its arrival to the last byte of the backend's answer (K1 of API Gateway:
-// it gives up after 29 seconds).
+// budget is the time that a call may take from its arrival to the last byte of the backend's answer (GW-13). API Gateway
+// gives up after 29 seconds, Lambda ends the function after 28.
 const budget = 25 * time.Second
 
 // gateway serves one channel. Safe for concurrent use.

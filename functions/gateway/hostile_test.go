@@ -126,7 +126,7 @@ func TestHostileBackends(t *testing.T) {
 			}
 			a := w.with(g).do(call{method: method, path: paths[name] + "/x", alter: map[string]any{"basePath": paths[name]}})
 			refused(t, name+" "+method, a, c.code)
-			if n := calls[name].Load() - before; n != 1 {
+			if n := calls[name].Load() - before; n != 1 && !c.slow { // a slow one may notice later that it was called
 				t.Errorf("%s %s: the backend was called %d times", name, method, n)
 			}
 			for _, leak := range []string{"127.0.0.1", "secret-place", "dial", "tcp", "EOF", "goroutine", "http:"} {
@@ -134,6 +134,9 @@ func TestHostileBackends(t *testing.T) {
 					t.Errorf("GW-18 %s: the answer tells %q: %s", name, leak, a.body)
 				}
 			}
+		}
+		if n := calls[name].Load(); n > 2 {
+			t.Errorf("%s: 2 calls reached the backend %d times", name, n)
 		}
 	}
 }
