@@ -33,10 +33,12 @@ type Application struct {
 	Owner       string `dynamodbav:"owner,omitempty"`
 	Description string `dynamodbav:"description,omitempty"`
 	// Automatic applications were made by the platform; their name follows its rule and cannot be changed (guide G2, G7).
-	Automatic bool      `dynamodbav:"automatic"`
-	Enabled   bool      `dynamodbav:"enabled"`
-	Created   time.Time `dynamodbav:"created"`
-	CreatedBy string    `dynamodbav:"createdBy"`
+	Automatic bool `dynamodbav:"automatic"`
+	Enabled   bool `dynamodbav:"enabled"`
+	// Suspended says why the platform stopped the application, whatever Enabled, which is its owner's; empty for not.
+	Suspended Suspension `dynamodbav:"suspended,omitempty"`
+	Created   time.Time  `dynamodbav:"created"`
+	CreatedBy string     `dynamodbav:"createdBy"`
 	// Limits hold for all calls but those to APIs with limits of their own.
 	Limits quota.Limits `dynamodbav:"limits"`
 	// LastNumber is the number of the newest credential; numbers are never reused.
@@ -44,6 +46,9 @@ type Application struct {
 	// Revision counts the changes; it is the lock of the aggregate.
 	Revision int64 `dynamodbav:"revision"`
 }
+
+// Live tells whether the application's credentials admit calls.
+func (a Application) Live() bool { return a.Enabled && a.Suspended == "" }
 
 // DefaultLimits of a new application (features Z13): SANDBOX 1,000,000 calls a day, PRODUCTION 20 a second.
 func DefaultLimits(c channel.Channel) quota.Limits {

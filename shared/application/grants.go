@@ -82,7 +82,7 @@ func project(a Aggregate) map[string]item {
 		}
 	}
 	common := func(access []string) item {
-		i := item{quota.Enabled: &types.AttributeValueMemberBOOL{Value: a.Enabled}, quota.Organisation: ddb.S(a.Organisation)}
+		i := item{quota.Enabled: &types.AttributeValueMemberBOOL{Value: a.Live()}, quota.Organisation: ddb.S(a.Organisation)}
 		if len(numbers) > 0 {
 			slices.Sort(numbers)
 			i[quota.Credentials] = &types.AttributeValueMemberNS{Value: numbers}
@@ -137,7 +137,7 @@ func split(all map[string]item, grant string, limits quota.Limits, state func() 
 // clientItem is what the token endpoint's one read brings.
 func clientItem(a Aggregate, c Credential, access []string) item {
 	k := client.Client{
-		Application: a.ID, Number: c.Number, Enabled: a.Enabled && c.live(), Confidential: c.Confidential,
+		Application: a.ID, Number: c.Number, Enabled: a.Live() && c.live(), Confidential: c.Confidential,
 		Origins: c.Origins, Strict: c.Strict, Access: access,
 	}
 	for _, s := range c.Secrets {
