@@ -72,12 +72,12 @@ func (a *authorizer) decide(ctx context.Context, r *request) decision {
 	} else if code := a.aim(ctx, r, credentials, &call, &d); code != "" {
 		return d.refuse(code)
 	}
-	origins := r.header("Origin")
-	if len(origins) > 0 && !a.ownOrigin(origins[0]) {
-		call.Origin = origins[0]
+	origin, own, code := a.originOf(r)
+	if code != "" {
+		return d.refuse(code)
 	}
-	if len(origins) > 1 {
-		return d.refuse(problem.OriginNotAllowed)
+	if !own {
+		call.Origin = origin
 	}
 
 	outcome := a.counter.count(ctx, d.application, call)
@@ -90,15 +90,22 @@ func (a *authorizer) decide(ctx context.Context, r *request) decision {
 		d.scopes = credentials.granted(d.route, outcome.access)
 	}
 	d.origin = ""
-	if len(origins) == 1 && (d.route == nil || d.route.CORS) {
-		d.origin = origins[0]
+	if own || d.route == nil || d.route.CORS {
+		d.origin = origin
 	}
 	return d
 }
 
-// ownOrigin tells whether a browser calls from the portal's test console.
-func (a *authorizer) ownOrigin(origin string) bool {
-	return a.channel == channel.Sandbox && a.portal != "" && origin == a.portal
+// originOf returns the web origin that a browser names. own is set for the portal's test console, which may use SANDBOX
+// whatever API and credential say (features Z52).
+func (a *authorizer) originOf(r *request) (origin string, own bool, code problem.Code) {
+	switch origins := r.header("Origin"); len(origins) {
+	case 0:
+		return "", false, ""
+	case 1:
+		return origins[0], a.channel == channel.Sandbox && a.portal != "" && origins[0] == a.portal, ""
+	}
+	return "", false, problem.OriginNotAllowed
 }
 
 // aim finds the API and the operation that the call means, and what they ask for.

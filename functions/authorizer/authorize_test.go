@@ -276,6 +276,7 @@ func TestAnswer(t *testing.T) {
 			"effect": "Allow", "decision": "allow", "application": w.app.ID, "organisation": w.app.Organisation, "api": orders.API, "basePath": orders.BasePath,
 			"path": "/demo/orders/v1/orders/7", "scopes": "orders.read", "rateLimitPolicy": `"day";q=1000000;w=86400`, "rateLimit": `"day";r=999999;t=43200`,
 		}},
+		{"Z52 the portal's own origin may read the answer of an API without CORS", get("/demo/orders/v1/status", w.bearer(), "Origin: "+portalURL), map[string]string{"decision": "allow", "origin": portalURL}},
 		{"a retired version: its successor", get("/demo/old", w.bearer()), map[string]string{"code": "version_retired", "successor": "/demo/weather/v1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"guichet/localtest"
 	"guichet/localtest/faults"
 	"guichet/shared/application"
 	"guichet/shared/channel"
@@ -540,45 +541,9 @@ func TestItemFitsOneWriteUnit(t *testing.T) {
 		w.advance(time.Second)
 		w.ask(w.authorizer, get(ok, w.bearer()))
 	}
-	if size := itemBytes(w.grant(w.app.ID)); size > 1024 {
+	if size := localtest.ItemBytes(w.grant(w.app.ID)); size > 1024 {
 		t.Errorf("the item has %d bytes; one write unit is 1,024", size)
 	} else {
 		t.Logf("%d bytes", size)
 	}
-}
-
-// itemBytes is the size that DynamoDB bills: names and values in UTF-8, numbers about half their digits.
-func itemBytes(item map[string]types.AttributeValue) int {
-	total := 0
-	for name, value := range item {
-		total += len(name) + valueBytes(value)
-	}
-	return total
-}
-
-func valueBytes(value types.AttributeValue) int {
-	number := func(text string) int { return (len(text)+1)/2 + 1 }
-	total := 0
-	switch v := value.(type) {
-	case *types.AttributeValueMemberS:
-		return len(v.Value)
-	case *types.AttributeValueMemberN:
-		return number(v.Value)
-	case *types.AttributeValueMemberBOOL:
-		return 1
-	case *types.AttributeValueMemberSS:
-		for _, s := range v.Value {
-			total += len(s)
-		}
-	case *types.AttributeValueMemberNS:
-		for _, s := range v.Value {
-			total += number(s)
-		}
-	case *types.AttributeValueMemberM:
-		total = 3
-		for name, inner := range v.Value {
-			total += len(name) + valueBytes(inner) + 1
-		}
-	}
-	return total
 }

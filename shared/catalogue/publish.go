@@ -34,6 +34,9 @@ type Publisher struct {
 	// Secrets keeps the values by which backends know the gateway, below the prefix of each channel, which ends in a slash.
 	Secrets        *secretsmanager.Client
 	SecretPrefixes map[channel.Channel]string
+	// SecretsKey is the KMS key under which new secrets are kept: the one that the gateway may decrypt with. Empty for the
+	// account's own.
+	SecretsKey string
 	// Guard decides which backends are possible; only the local cloud's has exceptions.
 	Guard *guard.Guard
 }
@@ -328,9 +331,13 @@ func (p *Publisher) storeSecrets(ctx context.Context, after Aggregate, e edition
 		_, err := p.Secrets.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &name, SecretString: &value})
 		var missing *secrets.ResourceNotFoundException
 		if errors.As(err, &missing) {
-			_, err = p.Secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
+			create := &secretsmanager.CreateSecretInput{
 				Name: &name, SecretString: &value, Description: aws.String("How the backend of " + after.BasePath + " knows the gateway"),
-			})
+			}
+			if p.SecretsKey != "" {
+				create.KmsKeyId = &p.SecretsKey
+			}
+			_, err = p.Secrets.CreateSecret(ctx, create)
 		}
 		if err != nil {
 			return fmt.Errorf("catalogue: secret %s: %w", name, err)

@@ -1,0 +1,79 @@
+// Command operate works on a deployed installation, with the AWS credentials of whoever runs it:
+//
+//	operate publish FILE...                       publish APIs from declarative files
+//	operate application -organisation O -channel C [-link /base/path[=scope,scope]]... NAME
+//	                                              make an application, and show its credentials this once
+//	operate smoke -client-id I [-base URL] [-path /base/path/x]
+//	                                              take a token and make a call; the secret comes from CLIENT_SECRET
+//
+// It reads the installation's configuration file (-config, guichet.yaml). What it does is written into the audit trail
+// under the caller's name in AWS.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"guichet/shared/channel"
+)
+
+// command is one thing to do: its name, what follows it, and the function that parses the rest.
+type command struct {
+	name, usage string
+	run         func(ctx context.Context, o *operator, arguments []string) error
+}
+
+var commands = []command{
+	{"publish", "FILE...", publish},
+	{"application", "-organisation NAME -channel CHANNEL [-link /base/path[=scope,scope]]... NAME", makeApplication},
+	{"smoke", "-client-id ID [-channel CHANNEL] [-base URL] [-path PATH]", smoke},
+}
+
+func main() {
+	config := flag.String("config", "guichet.yaml", "configuration file of the installation")
+	flag.Usage = usage
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	for _, c := range commands {
+		if c.name == flag.Arg(0) {
+			if err := c.run(ctx, &operator{config: *config}, flag.Args()[1:]); err != nil {
+				fmt.Fprintln(os.Stderr, "operate "+c.name+":", err)
+				os.Exit(1)
+			}
+			return
+		}
+	}
+	usage()
+	os.Exit(2)
+}
+
+func usage() {
+	fmt.Fprintln(os.Stderr, "operate [-config FILE] COMMAND")
+	for _, c := range commands {
+		fmt.Fprintln(os.Stderr, "  "+c.name, c.usage)
+	}
+}
+
+// flags parses a command's own arguments.
+func flags(name string, arguments []string, define func(*flag.FlagSet)) ([]string, error) {
+	set := flag.NewFlagSet(name, flag.ContinueOnError)
+	define(set)
+	if err := set.Parse(arguments); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			os.Exit(0)
+		}
+		return nil, err
+	}
+	return set.Args(), nil
+}
+
+// channelFlag reads -channel.
+func channelFlag(f *flag.FlagSet, c *channel.Channel) {
+	f.Func("channel", "SANDBOX (the default) or PRODUCTION", func(text string) error { return c.UnmarshalText([]byte(text)) })
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"guichet/shared/catalogue"
+	"guichet/shared/channel"
+	"guichet/shared/organisation"
+)
+
+// publish publishes each file, and says what changed and what was found in the documents.
+func publish(ctx context.Context, o *operator, files []string) error {
+	if len(files) == 0 {
+		return errors.New("which file? see shared/catalogue/README.md for its form")
+	}
+	if err := o.open(ctx); err != nil {
+		return err
+	}
+	for _, file := range files {
+		publication, err := catalogue.ReadDeclaration(ctx, catalogue.Sources{
+			Files: os.DirFS(filepath.Dir(file)),
+			Organisation: func(ctx context.Context, name string) (string, error) {
+				found, err := organisation.Named(ctx, o.db, o.actor, name, false)
+				return found.ID, err
+			},
+			Environment: os.LookupEnv,
+		}, filepath.Base(file))
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		result, err := o.publisher.Publish(ctx, o.actor, publication)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		fmt.Printf("%s: %s %s under %s\n", file, result.API.Name, result.Outcome, result.API.BasePath)
+		for _, c := range channel.All {
+			for _, finding := range result.Findings[c] {
+				fmt.Printf("  %s  %s  line %d, %s: %s\n", c, finding.Severity, finding.Line, finding.Location, finding.Sentence)
+			}
+		}
+	}
+	return nil
+}
