@@ -100,7 +100,7 @@ type Sources struct {
 //	  backend: https://registre.example.org/api
 //	  authentication:
 //	    header: X-Gateway-Secret        # or basic: true
-//	    value: from-an-environment      # or environment: REGISTRE_SECRET; neither keeps what is stored
+//	    environment: REGISTRE_SECRET    # or value; neither keeps what is stored
 //	  healthPath: /health
 //	  cors: true
 //	  quotas: {perSecond: 50, perDay: 100000}
