@@ -1,0 +1,76 @@
+//go:build cdk
+
+package main
+
+import (
+	"encoding/json"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// tokenPath is where tokens are issued; the rate rule finds it in the stage's address as well as at the hosts' roots.
+const tokenPath = "/api/oauth/token"
+
+// addFirewall blocks an address that asks for tokens far more often than any program must. It looks at nothing else: rules
+// about the content of calls would decide for the providers what their APIs may be sent.
+func (p *place) addFirewall(api awsapigateway.RestApi) {
+	body, err := json.Marshal(map[string]string{ // RFC 6749 §5.2
+		"error":             "temporarily_unavailable",
+		"error_description": "Too many token requests from this address. A token lasts an hour: keep it.",
+	})
+	require(err == nil, "the firewall's answer: %v", err)
+	acl := awswafv2.NewCfnWebACL(p.stack, jsii.String("Firewall"), &awswafv2.CfnWebACLProps{
+		Name:             jsii.String(*p.stack.StackName()),
+		Scope:            jsii.String("REGIONAL"),
+		DefaultAction:    &awswafv2.CfnWebACL_DefaultActionProperty{Allow: &awswafv2.CfnWebACL_AllowActionProperty{}},
+		VisibilityConfig: visibility(*p.stack.StackName()),
+		CustomResponseBodies: &map[string]any{
+			"busy": &awswafv2.CfnWebACL_CustomResponseBodyProperty{ContentType: jsii.String("APPLICATION_JSON"), Content: jsii.String(string(body))},
+		},
+		Rules: &[]any{&awswafv2.CfnWebACL_RuleProperty{
+			Name:     jsii.String("token-requests"),
+			Priority: jsii.Number(0),
+			Action: &awswafv2.CfnWebACL_RuleActionProperty{Block: &awswafv2.CfnWebACL_BlockActionProperty{
+				CustomResponse: &awswafv2.CfnWebACL_CustomResponseProperty{
+					ResponseCode:          jsii.Number(429),
+					CustomResponseBodyKey: jsii.String("busy"),
+					ResponseHeaders: &[]any{
+						&awswafv2.CfnWebACL_CustomHTTPHeaderProperty{Name: jsii.String("Retry-After"), Value: jsii.String("60")},
+						&awswafv2.CfnWebACL_CustomHTTPHeaderProperty{Name: jsii.String("Cache-Control"), Value: jsii.String("no-store")},
+					},
+				},
+			}},
+			Statement: &awswafv2.CfnWebACL_StatementProperty{RateBasedStatement: &awswafv2.CfnWebACL_RateBasedStatementProperty{
+				AggregateKeyType:    jsii.String("IP"),
+				Limit:               jsii.Number(p.installation.TokenRequestsPer5Minutes),
+				EvaluationWindowSec: jsii.Number(300),
+				ScopeDownStatement: &awswafv2.CfnWebACL_StatementProperty{ByteMatchStatement: &awswafv2.CfnWebACL_ByteMatchStatementProperty{
+					FieldToMatch:         &awswafv2.CfnWebACL_FieldToMatchProperty{UriPath: map[string]any{}},
+					PositionalConstraint: jsii.String("CONTAINS"),
+					SearchString:         jsii.String(tokenPath),
+					// Another spelling of the path must not go round the rule.
+					TextTransformations: &[]any{
+						&awswafv2.CfnWebACL_TextTransformationProperty{Priority: jsii.Number(0), Type: jsii.String("URL_DECODE")},
+						&awswafv2.CfnWebACL_TextTransformationProperty{Priority: jsii.Number(1), Type: jsii.String("NORMALIZE_PATH")},
+					},
+				}},
+			}},
+			VisibilityConfig: visibility(*p.stack.StackName() + "-token-requests"),
+		}},
+	})
+	awswafv2.NewCfnWebACLAssociation(p.stack, jsii.String("FirewallOfAPI"), &awswafv2.CfnWebACLAssociationProps{
+		ResourceArn: api.DeploymentStage().StageArn(),
+		WebAclArn:   acl.AttrArn(),
+	})
+}
+
+// visibility keeps counts and no samples: those hold headers, and so credentials.
+func visibility(metric string) *awswafv2.CfnWebACL_VisibilityConfigProperty {
+	return &awswafv2.CfnWebACL_VisibilityConfigProperty{
+		CloudWatchMetricsEnabled: jsii.Bool(true),
+		MetricName:               jsii.String(metric),
+		SampledRequestsEnabled:   jsii.Bool(false),
+	}
+}
