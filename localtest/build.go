@@ -13,6 +13,9 @@ import (
 	"sync"
 )
 
+// Flags are how every function is built, here and for AWS. No VCS stamp: it would link everything anew after each commit.
+var Flags = []string{"-buildvcs=false", "-tags", "lambda.norpc", "-trimpath", "-ldflags", "-s -w"}
+
 // built remembers what this process has built: sources do not change under a test.
 var built = struct {
 	sync.Mutex
@@ -47,8 +50,7 @@ func build(ctx context.Context, functions []string) error {
 	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return err
 	}
-	// No VCS stamp: it would link everything anew after each commit.
-	arguments := []string{"build", "-buildvcs=false", "-tags", "lambda.norpc", "-trimpath", "-ldflags", "-s -w", "-o", bin + string(filepath.Separator)}
+	arguments := append(append([]string{"build"}, Flags...), "-o", bin+string(filepath.Separator))
 	for _, name := range functions {
 		arguments = append(arguments, "./functions/"+name)
 	}
