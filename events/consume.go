@@ -50,6 +50,18 @@ func (e retry) Unwrap() error { return e.error }
 // need no mark.
 func Retry(err error) error { return retry{err} }
 
+// Serve is the function's handler: it takes batches of a stream, and {"redrive":"quarantine"} from an operator who has mended
+// what some records met. Anything else is refused (OP-08).
+func (r Reader) Serve(ctx context.Context, payload json.RawMessage) (any, error) {
+	var order struct {
+		Redrive string `json:"redrive"`
+	}
+	if json.Unmarshal(payload, &order) == nil && order.Redrive == "quarantine" {
+		return r.Redrive(ctx)
+	}
+	return r.Batch(ctx, payload)
+}
+
 // margin is the time that must be left for one more record.
 const margin = 3 * time.Second
 

@@ -33,7 +33,7 @@ func Platform() Plan {
 		},
 		Buckets: []Bucket{{Name: Documents}},
 		Secrets: []Secret{{Name: TokenKeys, PerChannel: true}, {Name: LinkKeys}},
-		Functions: []Function{
+		Functions: append(jobs(), []Function{
 			{
 				Name: "oauth", Stage: Channel, Purpose: "Issues access tokens (RFC 6749)",
 				Memory: 512, Timeout: 10 * time.Second,
@@ -92,7 +92,7 @@ func Platform() Plan {
 				},
 				ErrorAlarm: true,
 			},
-		},
+		}...),
 		APIs: []API{consumerAPI()},
 	}
 }

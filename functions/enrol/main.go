@@ -1,0 +1,45 @@
+// Command enrol follows the registry's stream and gives people what they have for being who they are: the sandbox
+// application of a confirmed account, the two applications of a membership (features Z4), and their end with it (features
+// Z32, Z42). What it does is shared/enrolment's; here it only hears of whom.
+package main
+
+import (
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/caarlos0/env/v11"
+	"github.com/oklog/ulid/v2"
+
+	"guichet/events"
+	"guichet/shared/amazon"
+	"guichet/shared/channel"
+	"guichet/shared/ddb"
+)
+
+type configuration struct {
+	Registry         string `env:"REGISTRY_TABLE,required,notEmpty"`
+	Events           string `env:"EVENTS_TABLE,required,notEmpty"`
+	GrantsSandbox    string `env:"GRANTS_TABLE_SANDBOX,required,notEmpty"`
+	GrantsProduction string `env:"GRANTS_TABLE_PRODUCTION,required,notEmpty"`
+}
+
+func main() {
+	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, nil)))
+	c, err := env.ParseAs[configuration]()
+	if err != nil {
+		slog.Error("configuration", "error", err.Error())
+		os.Exit(1)
+	}
+	db := ddb.Database{
+		Client: ddb.New(amazon.FromEnvironment()),
+		Tables: ddb.Tables{
+			Registry: c.Registry, Events: c.Events,
+			Grants: map[channel.Channel]string{channel.Sandbox: c.GrantsSandbox, channel.Production: c.GrantsProduction},
+		},
+		Now:   time.Now,
+		NewID: func() string { return ulid.Make().String() },
+	}
+	lambda.Start(events.Reader{Name: "enrol", DB: db, Handle: follow(db)}.Serve)
+}

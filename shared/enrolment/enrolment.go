@@ -1,0 +1,140 @@
+// Package enrolment is what a person has for being who he is: the applications that the platform makes by itself, one in
+// the default organisation and two in each organisation that the person is a member of (features Z4).
+//
+// It compares what there is with what there must be, and mends the difference. So it may run at any time, several times,
+// at once, and in any order: the present decides, not what somebody was told of it (F12, F17, F18).
+package enrolment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"guichet/shared/account"
+	"guichet/shared/application"
+	"guichet/shared/channel"
+	"guichet/shared/ddb"
+	"guichet/shared/organisation"
+	"guichet/shared/problem"
+)
+
+// Actor of what this package does.
+const Actor = "system:enrol"
+
+// maxPasses bounds how often the person is read again because something was written meanwhile.
+const maxPasses = 5
+
+var errUnsettled = errors.New("enrolment: the person changes faster than the applications can follow")
+
+// Settle makes the automatic applications of a person what they must be. former are organisations that the person may
+// have left; those of which the person is a member are looked up.
+//
+// What was written is checked against the person read once more: an application that was made while a membership ended is
+// stopped by whoever comes last.
+func Settle(ctx context.Context, db ddb.Database, user string, former ...string) error {
+	for range maxPasses {
+		person, err := account.GetPerson(ctx, db, user)
+		if problem.Is(err, problem.NotFound) {
+			return nil // never confirmed, and removed
+		}
+		if err != nil {
+			return fmt.Errorf("enrolment of %s: %w", user, err)
+		}
+		changed := false
+		for _, w := range wanted(person, former) {
+			did, err := settle(ctx, db, person, w)
+			if err != nil {
+				return fmt.Errorf("enrolment of %s in %s: %w", user, w.organisation, err)
+			}
+			changed = changed || did
+			former = append(former, w.organisation) // the next pass looks here, too, whoever left meanwhile
+		}
+		if !changed {
+			return nil
+		}
+	}
+	return errUnsettled
+}
+
+// place is where a person has, or may have had, an automatic application.
+type place struct {
+	organisation string
+	channel      channel.Channel
+	member       bool
+}
+
+// wanted lists the places, each once: the default organisation first.
+func wanted(p account.Person, former []string) []place {
+	places := []place{{organisation.Default, channel.Sandbox, true}}
+	add := func(organisation string, member bool) {
+		for _, c := range channel.All {
+			places = append(places, place{organisation, c, member})
+		}
+	}
+	for _, m := range p.Memberships {
+		if m.Organisation != organisation.Default {
+			add(m.Organisation, true)
+		}
+	}
+	for _, o := range former {
+		known := slices.ContainsFunc(places, func(p place) bool { return p.organisation == o })
+		if !known {
+			add(o, false)
+		}
+	}
+	return places
+}
+
+// settle makes, renames, stops or lets run the application of one place.
+func settle(ctx context.Context, db ddb.Database, p account.Person, w place) (changed bool, err error) {
+	at, err := organisation.Get(ctx, db, w.organisation)
+	if err != nil {
+		return false, err
+	}
+	reason := suspension(p.User, w, at)
+	id := application.AutomaticID(p.ID, w.organisation, w.channel)
+	name := nameOf(p.User, w, at)
+	changed, err = application.FollowOwner(ctx, db, Actor, id, name, reason)
+	if !problem.Is(err, problem.NotFound) {
+		return changed, err
+	}
+	if reason != "" || p.Status != account.Confirmed {
+		return false, nil
+	}
+	_, err = application.Create(ctx, db, Actor, application.New{
+		ID: id, Name: name, Channel: w.channel, Organisation: w.organisation, Owner: p.ID, Automatic: true,
+	})
+	if problem.Is(err, problem.Conflict) {
+		return true, nil // somebody else made it at this moment: look again
+	}
+	return true, err
+}
+
+// suspension is why an application at a place must not run; empty when it may.
+func suspension(u account.User, w place, o organisation.Organisation) application.Suspension {
+	switch {
+	case u.Status == account.Deleted || u.Status == account.Erased:
+		return application.OwnerDeleted
+	case !w.member:
+		return application.MembershipEnded
+	case u.Status == account.Disabled:
+		return application.OwnerDisabled
+	case !o.Enabled:
+		return application.OrganisationDisabled
+	}
+	return ""
+}
+
+// nameOf is the name by the platform's rule. The address stands in it while its owner has the application: afterwards
+// nothing would tell where to erase it (features Z35).
+func nameOf(u account.User, w place, o organisation.Organisation) string {
+	email, in := u.ID, o.Name
+	if w.member && (u.Status == account.Confirmed || u.Status == account.Disabled) {
+		email = u.Email
+	}
+	if w.organisation == organisation.Default {
+		in = ""
+	}
+	return application.AutomaticName(w.channel, email, in)
+}

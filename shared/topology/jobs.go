@@ -1,0 +1,44 @@
+package topology
+
+import "time"
+
+// follow is a mapping of a table's stream as jobs want it: from the beginning, in two lanes, tried for half a day. What a
+// reader cannot handle it puts aside itself (events.Reader); ten retries and the dead-letter queue are for what kills it.
+func follow(table string, filters ...string) StreamSource {
+	return StreamSource{
+		Table: table, Filters: filters, BatchSize: 100, Parallelization: 2, MaximumRetries: 10, MaximumAge: 12 * time.Hour,
+		BisectOnError: true, ReportsPartialBatchFailure: true,
+	}
+}
+
+// jobs are the functions that nobody calls: streams and time do.
+func jobs() []Function {
+	return []Function{
+		{
+			Name: "enrol", Stage: Jobs, Purpose: "Gives people the applications that they have for being who they are",
+			Memory: 256, Timeout: time.Minute,
+			Environment: map[string]Reference{
+				"REGISTRY_TABLE":          {TableName, Registry},
+				"EVENTS_TABLE":            {TableName, Events},
+				"GRANTS_TABLE_SANDBOX":    {SandboxTable, Grants},
+				"GRANTS_TABLE_PRODUCTION": {ProductionTable, Grants},
+			},
+			Access: append(settlesEnrolments(),
+				// Acts, and the quarantine with its redrive.
+				Access{Table: Events, Actions: []string{"PutItem", "Query", "DeleteItem"}},
+			),
+			Sources: []StreamSource{follow(Registry,
+				// A person or a membership.
+				`{"dynamodb":{"Keys":{"PK":{"S":[{"prefix":"U#"}]},"SK":{"S":["A#@",{"prefix":"A#M#"}]}}}}`)},
+			ErrorAlarm: true,
+		},
+	}
+}
+
+// settlesEnrolments is what shared/enrolment needs beside writing its acts.
+func settlesEnrolments() []Access {
+	return []Access{
+		{Table: Registry, Actions: []string{"GetItem", "Query", "PutItem", "DeleteItem"}},
+		{Table: Grants, AllChannels: true, Actions: []string{"UpdateItem", "DeleteItem"}},
+	}
+}
