@@ -16,6 +16,7 @@ var hostWide = [...]string{
 	"Clear-Site-Data", "Service-Worker-Allowed", "Strict-Transport-Security", "Public-Key-Pins", "Public-Key-Pins-Report-Only",
 	"Alt-Svc", "Nel", "Report-To", "Reporting-Endpoints", "Surrogate-Control", "Set-Cookie2",
 	"X-Correlationid", "Ratelimit", "Ratelimit-Policy",
+	"Date", "Server", // API Gateway sends its own, and would pass these on under other names
 }
 
 // rewriteAnswer turns the header of a backend's answer into ours. Hop-by-hop headers are removed already.
