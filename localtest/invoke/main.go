@@ -1,6 +1,6 @@
 // Command invoke calls one function with one event, in a platform of its own that is empty and in memory, and prints the answer:
 //
-//	go run ./localtest/invoke -function authorizer -event events/samples/authorizer/bearer.json
+//	go run ./localtest/invoke -function authorizer -event events/samples/authorizer-bearer.json
 package main
 
 import (
