@@ -1,0 +1,26 @@
+import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { ApiError } from './problem';
+
+/** Refusals that mean "what this page knows of the session is old". */
+const sessionCodes = new Set(['sign_in_required', 'portal_terms_not_accepted', 'password_change_required']);
+
+/** One client for the page. Reads are retried when nothing was refused; writes never are. */
+export function newQueryClient(): QueryClient {
+  const client = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (sessionCodes.has(ApiError.from(error).code)) void client.invalidateQueries({ queryKey: ['session'] });
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        retry: (failures, error) => failures < 2 && ApiError.from(error).transient,
+        retryDelay: (attempt) => 500 * 2 ** attempt,
+        refetchOnWindowFocus: false,
+      },
+      mutations: { retry: false },
+    },
+  });
+  return client;
+}

@@ -1,0 +1,36 @@
+import { Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Outlet, ScrollRestoration } from 'react-router';
+import { Waiting } from '../../components/Waiting';
+import { Gate } from '../gate/Gate';
+import { CookieNotice } from './CookieNotice';
+import { Footer } from './Footer';
+import { Header } from './Header';
+import { NavigationProgress } from './NavigationProgress';
+import classes from './Shell.module.css';
+
+/** The frame of every page. */
+export function Shell() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes['shell']}>
+      <a href="#content" className={classes['skip']}>
+        {t('frame.skip')}
+      </a>
+      <NavigationProgress />
+      <Header />
+      <main id="content" tabIndex={-1} className={classes['content']}>
+        <div className={classes['inner']}>
+          <Suspense fallback={<Waiting shape={[40, 24, 240]} />}>
+            <Gate>
+              <Outlet />
+            </Gate>
+          </Suspense>
+        </div>
+      </main>
+      <Footer />
+      <CookieNotice />
+      <ScrollRestoration />
+    </div>
+  );
+}

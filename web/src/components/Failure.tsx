@@ -1,0 +1,35 @@
+import { Button, Group } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../api/problem';
+import { useProblemText } from '../features/problems/text';
+import { Notice } from './Notice';
+import { CorrelationId } from './CorrelationId';
+
+interface FailureProps {
+  error: unknown;
+  /** Tries again; leave out where trying again cannot help. */
+  retry?: () => void;
+  /** Announce it when it appears after an act. */
+  live?: boolean;
+}
+
+/** The error state: what happened, what to do, the correlation id, try again. */
+export function Failure({ error, retry, live = false }: FailureProps) {
+  const { t } = useTranslation();
+  const failure = ApiError.from(error);
+  const text = useProblemText(failure);
+  return (
+    <Notice meaning="danger" title={text.title} live={live}>
+      <p>{text.advice}</p>
+      {failure.correlationId !== undefined && <CorrelationId id={failure.correlationId} />}
+      {retry && (
+        <Group mt="sm">
+          <Button variant="default" leftSection={<IconRefresh aria-hidden size={18} />} onClick={retry}>
+            {t('act.retry')}
+          </Button>
+        </Group>
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,45 @@
+import { Breadcrumb, type Crumb } from './Breadcrumb';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useBrand } from '../features/site/api/configuration';
+import { useArrival } from '../lib/arrival';
+import classes from './Page.module.css';
+
+interface PageProps {
+  /** The h1, and the browser's title. */
+  title: string;
+  /** One or two sentences under the title. */
+  lead?: ReactNode;
+  /** The way here, from the second level on; the home page and this page are added. */
+  trail?: Crumb[];
+  /** `form` is one column of 640 px, `text` reading width, `wide` the whole frame. */
+  width?: 'form' | 'text' | 'wide';
+  children: ReactNode;
+}
+
+/** Every page but home: breadcrumb, one h1 that takes the focus after a navigation, content. */
+export function Page({ title, lead, trail = [], width = 'wide', children }: PageProps) {
+  const { name } = useBrand();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const arrivedByLink = useArrival();
+
+  useEffect(() => {
+    document.title = `${title} – ${name}`;
+  }, [title, name]);
+
+  useEffect(() => {
+    if (arrivedByLink) heading.current?.focus({ preventScroll: true });
+  }, [arrivedByLink]);
+
+  return (
+    <>
+      <Breadcrumb trail={trail} here={title} />
+      <div className={classes['page']} data-width={width}>
+        <h1 className={classes['title']} ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {lead !== undefined && <div className={classes['lead']}>{lead}</div>}
+        {children}
+      </div>
+    </>
+  );
+}

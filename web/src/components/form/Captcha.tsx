@@ -1,0 +1,122 @@
+import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AltchaWidgetElement } from 'altcha/types/generic';
+import type { Schemas } from '../../api/client';
+import { ApiError } from '../../api/problem';
+import classes from './Captcha.module.css';
+
+/** What a form does with its captcha. */
+export interface CaptchaHandle {
+  /** The solution, waited for when it is being worked out; rejects with a fault of the field `captcha`. */
+  solution: () => Promise<string>;
+  /** Throws the solution away and starts again: a solution is accepted once. */
+  renew: () => void;
+}
+
+interface CaptchaProps {
+  id: string;
+  form: Schemas['CaptchaForm'];
+  error: string | undefined;
+  handle: Ref<CaptchaHandle>;
+}
+
+interface StateChange {
+  state: string;
+  payload?: string | null;
+}
+
+/**
+ * The proof of work (Z21): ALTCHA's widget, self-hosted, its worker a file of our own. It starts by itself when the form
+ * gets the focus, again when it has expired, and needs neither sight, sound nor pointer.
+ */
+export function Captcha({ id, form, error, handle }: CaptchaProps) {
+  const { t, i18n } = useTranslation();
+  const place = useRef<HTMLDivElement>(null);
+  const widget = useRef<AltchaWidgetElement | null>(null);
+  const solved = useRef('');
+  const working = useRef(false);
+  const group = useRef<HTMLDivElement>(null);
+  const [wanted, setWanted] = useState(false);
+  const [ready, setReady] = useState(false);
+
+  // The widget's code is fetched when the reader begins to fill in the form.
+  useEffect(() => {
+    const around = group.current?.closest('form');
+    const begin = () => setWanted(true);
+    around?.addEventListener('focusin', begin, { once: true });
+    return () => around?.removeEventListener('focusin', begin);
+  }, []);
+
+  useImperativeHandle(handle, () => ({
+    renew: () => {
+      solved.current = '';
+      widget.current?.reset();
+      void widget.current?.verify();
+    },
+    solution: () =>
+      new Promise((resolve, reject) => {
+        const current = widget.current;
+        if (solved.current !== '') {
+          resolve(solved.current);
+          return;
+        }
+        if (!current) {
+          reject(ApiError.atField('captcha', 'captcha_required'));
+          return;
+        }
+        const settle = (event: Event) => {
+          const { state, payload } = (event as CustomEvent<StateChange>).detail;
+          if (state === 'verifying' || state === 'unverified') return;
+          current.removeEventListener('statechange', settle);
+          if (state === 'verified' && payload) resolve(payload);
+          else reject(ApiError.atField('captcha', 'captcha_required'));
+        };
+        current.addEventListener('statechange', settle);
+        if (!working.current) void current.verify();
+      }),
+  }));
+
+  useEffect(() => {
+    if (!wanted) return;
+    let gone = false;
+    const loading = import('./altcha').then(({ makeWidget }) => {
+      if (gone || !place.current) return;
+      const made = makeWidget(form, {
+        label: t('captcha.label'),
+        verifying: t('captcha.verifying'),
+        verified: t('captcha.verified'),
+        error: t('captcha.error'),
+        expired: t('captcha.expired'),
+        verificationRequired: t('fault.captcha_required'),
+      });
+      made.addEventListener('statechange', (event) => {
+        const { state, payload } = (event as CustomEvent<StateChange>).detail;
+        solved.current = state === 'verified' ? (payload ?? '') : '';
+        working.current = state === 'verifying';
+        if (state === 'expired') void made.verify();
+      });
+      place.current.replaceChildren(made);
+      widget.current = made;
+      setReady(true);
+      void made.verify();
+    });
+    // Without the widget's file there is no solution, and sending says so at the field.
+    loading.catch(() => undefined);
+    return () => {
+      gone = true;
+      setReady(false);
+      widget.current = null;
+      solved.current = '';
+    };
+    // The widget takes its words when it is made: another language makes another one.
+  }, [wanted, form, i18n.language, t]);
+
+  return (
+    <div ref={group} id={id} tabIndex={-1} role="group" aria-label={t('captcha.title')} className={classes['captcha']}>
+      {!ready && <div className={classes['place']}>{wanted ? t('captcha.starting') : t('captcha.waiting')}</div>}
+      <div ref={place} />
+      <p className={classes['help']}>{t('captcha.help')}</p>
+      {error !== undefined && <p className={classes['error']}>{error}</p>}
+    </div>
+  );
+}

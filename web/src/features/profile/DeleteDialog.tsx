@@ -1,0 +1,52 @@
+import { Button, Group, Modal } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { Form } from '../../components/form/Form';
+import { PasswordField } from '../../components/form/PasswordField';
+import { useApiForm } from '../../components/form/useApiForm';
+import { useDeleteAccount } from './api/data';
+
+interface DeleteDialogProps {
+  /** What stops working. */
+  applications: string[];
+  onClose: () => void;
+}
+
+/** The most dangerous act of the profile wants the password. */
+export default function DeleteDialog({ applications, onClose }: DeleteDialogProps) {
+  const { t } = useTranslation('profile');
+  const remove = useDeleteAccount();
+  const navigate = useNavigate();
+  const form = useApiForm({
+    initial: { password: '' },
+    labels: { password: t('data.password') },
+    validate: ({ password }) => (password === '' ? { password: 'required' } : {}),
+    send: async (body) => {
+      await remove.mutateAsync(body);
+      await navigate('/', { replace: true, state: { deleted: true } });
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t('data.dialogTitle')} closeButtonProps={{ 'aria-label': t('data.keep') }}>
+      <p>{t('data.dialogText', { count: applications.length })}</p>
+      {applications.length > 0 && (
+        <ul>
+          {applications.map((name) => (
+            <li key={name}>{name}</li>
+          ))}
+        </ul>
+      )}
+      <Form form={form} label={t('data.dialogTitle')}>
+        <PasswordField {...form.field('password')} label={t('data.password')} autoComplete="current-password" />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('data.keep')}
+          </Button>
+          <Button type="submit" className="danger" loading={form.sending}>
+            {t('data.deleteButton')}
+          </Button>
+        </Group>
+      </Form>
+    </Modal>
+  );
+}

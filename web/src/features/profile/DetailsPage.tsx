@@ -1,0 +1,90 @@
+import { NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Facts } from '../../components/Facts';
+import { Form } from '../../components/form/Form';
+import { LeaveGuard } from '../../components/form/LeaveGuard';
+import { SubmitButton } from '../../components/form/SubmitButton';
+import { useApiForm } from '../../components/form/useApiForm';
+import { Loaded } from '../../components/Loaded';
+import { Moment } from '../../components/Moment';
+import { Notice } from '../../components/Notice';
+import { Panel } from '../../components/Panel';
+import { changeLanguage, type Language } from '../../locales/i18n';
+import { useMe, useUpdateMe, type Me } from './api/me';
+
+/** Name, language, and what is known of the account (C8–C10). */
+export default function DetailsPage() {
+  const me = useMe();
+  return (
+    <Loaded query={me} shape={[200, 280]}>
+      {(data) => <Details me={data} />}
+    </Loaded>
+  );
+}
+
+function Details({ me }: { me: Me }) {
+  const { t } = useTranslation('profile');
+  return (
+    <>
+      <Panel title={t('details.account')}>
+        <Facts
+          facts={[
+            { label: t('details.email'), value: me.email },
+            { label: t('details.organisations'), value: me.memberships.map((m) => m.organisation.name).join(', ') },
+            { label: t('details.since'), value: <Moment at={me.createdAt} /> },
+            { label: t('details.passwordChanged'), value: <Moment at={me.passwordChangedAt} /> },
+            {
+              label: t('details.terms'),
+              value: me.terms ? t('details.termsVersion', { version: me.terms.version }) : t('details.noTerms'),
+            },
+          ]}
+        />
+      </Panel>
+      <Panel title={t('details.edit')}>
+        <EditDetails me={me} />
+      </Panel>
+    </>
+  );
+}
+
+function EditDetails({ me }: { me: Me }) {
+  const { t } = useTranslation('profile');
+  const update = useUpdateMe();
+  const [saved, setSaved] = useState(false);
+  const form = useApiForm<{ fullName: string; language: Language }>({
+    initial: { fullName: me.fullName, language: me.language },
+    labels: { fullName: t('details.fullName'), language: t('details.language') },
+    validate: ({ fullName }) => (fullName.trim() === '' ? { fullName: 'required' } : {}),
+    send: async ({ fullName, language }) => {
+      setSaved(false);
+      const stored = await update.mutateAsync({ fullName: fullName.trim(), language });
+      form.settle({ fullName: stored.fullName, language: stored.language });
+      await changeLanguage(stored.language);
+      setSaved(true);
+    },
+  });
+  return (
+    <div className="form-width">
+      <LeaveGuard when={form.dirty && !form.sending} />
+      <Form form={form} label={t('details.edit')}>
+        {saved && !form.dirty && (
+          <Notice meaning="success" live>
+            <p>{t('saved')}</p>
+          </Notice>
+        )}
+        <TextInput {...form.field('fullName')} label={t('details.fullName')} autoComplete="name" maxLength={100} />
+        <NativeSelect
+          {...form.field('language')}
+          label={t('details.language')}
+          description={t('details.languageHelp')}
+          data={[
+            { value: 'fr', label: 'Français' },
+            { value: 'en', label: 'English' },
+          ]}
+        />
+        <SubmitButton sending={form.sending}>{t('save')}</SubmitButton>
+      </Form>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { answer, api } from '../../../api/client';
+import { leave } from '../../session/api/session';
+
+/** Everything that the portal holds about me, as one object. */
+export function useExport() {
+  return useMutation({ mutationFn: () => answer(api.GET('/me/export')) });
+}
+
+/** What deleting the account would do, and what forbids it now (Z56). */
+export function useDeletionPreview() {
+  return useQuery({ queryKey: ['deletion'], queryFn: () => answer(api.GET('/me/deletion')), staleTime: 0 });
+}
+
+export function useDeleteAccount() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { password: string }) => answer(api.DELETE('/me', { body })),
+    onSuccess: () => leave(client),
+    onError: () => client.invalidateQueries({ queryKey: ['deletion'] }),
+  });
+}

@@ -1,0 +1,59 @@
+import { Loaded } from '../../components/Loaded';
+import { escapeMarkdown } from '../../components/Markdown';
+import { Page } from '../../components/Page';
+import { ReadingPage } from '../../components/ReadingPage';
+import { useConfiguration, type Configuration } from '../site/api/configuration';
+
+/** The operator's facts that the texts name. */
+export type LegalFacts = {
+  product: string;
+  publisher: string;
+  publisherAddress: string;
+  director: string;
+  host: string;
+  hostAddress: string;
+  controller: string;
+  controllerAddress: string;
+  protection: string;
+  support: string;
+  accessibility: string;
+};
+
+function factsOf({ product, legal, support, accessibility }: Configuration): LegalFacts {
+  const e = escapeMarkdown;
+  return {
+    product: e(product.name),
+    publisher: e(legal.publisher.name),
+    publisherAddress: e(legal.publisher.address),
+    director: e(legal.publicationDirector),
+    host: e(legal.host.name),
+    hostAddress: e(legal.host.address),
+    controller: e(legal.controller.name),
+    controllerAddress: e(legal.controller.address),
+    protection: mail(legal.dataProtectionEmail),
+    support: mail(support.email),
+    accessibility: mail(accessibility.contactEmail),
+  };
+}
+
+function mail(address: string): string {
+  return `[${escapeMarkdown(address)}](<mailto:${address.replace(/[<>\s]/g, '')}>)`;
+}
+
+interface FromConfigurationProps {
+  title: string;
+  text: (facts: LegalFacts, configuration: Configuration) => string;
+}
+
+/** A page to read whose names and addresses come from the configuration. */
+export function FromConfiguration({ title, text }: FromConfigurationProps) {
+  const query = useConfiguration();
+  if (query.data) return <ReadingPage title={title} text={text(factsOf(query.data), query.data)} />;
+  return (
+    <Page title={title} width="text">
+      <Loaded query={query} shape={[24, 120, 24, 120]}>
+        {() => null}
+      </Loaded>
+    </Page>
+  );
+}

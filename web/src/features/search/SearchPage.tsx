@@ -1,0 +1,55 @@
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import { Empty } from '../../components/Empty';
+import { LinkButton } from '../../components/LinkButton';
+import { Page } from '../../components/Page';
+import { matches } from '../../lib/match';
+import { allCodes, codes } from '../problems/codes';
+import { sitePages } from '../reading/site-pages';
+import { useSignedIn } from '../session/api/session';
+import classes from './SearchPage.module.css';
+
+interface Hit {
+  to: string;
+  title: string;
+  about: string;
+}
+
+/** Results of the header's search (A3): pages of the portal and response codes. The question lives in the address. */
+export default function SearchPage() {
+  const { t } = useTranslation('reading');
+  const { t: tc } = useTranslation();
+  const { t: tp } = useTranslation('problems');
+  const session = useSignedIn();
+  const [query] = useSearchParams();
+  const question = (query.get('q') ?? '').slice(0, 100).trim();
+
+  const pages: Hit[] = sitePages(session).flatMap((group) =>
+    group.pages.map((page) => ({ to: page.to, title: tc(`page.${page.label}`), about: t(`search.about.${page.label}`) })),
+  );
+  const problems: Hit[] = allCodes.map((code) => ({
+    to: `/problems/${code}`,
+    title: `${codes[code].status} ${code}`,
+    about: tp(`code.${code}.title`),
+  }));
+  const hits = question === '' ? [] : [...pages, ...problems].filter((hit) => matches(`${hit.title} ${hit.about}`, question));
+
+  return (
+    <Page title={question === '' ? t('search.title') : t('search.titleFor', { question })} width="text">
+      <p role="status">{question === '' ? t('search.ask') : t('search.count', { count: hits.length })}</p>
+      {question !== '' && hits.length === 0 && (
+        <Empty title={t('search.noneTitle')} action={<LinkButton to="/sitemap">{t('search.sitemap')}</LinkButton>}>
+          <p>{t('search.noneText')}</p>
+        </Empty>
+      )}
+      <ul className={classes['hits']}>
+        {hits.map((hit) => (
+          <li key={hit.to}>
+            <Link to={hit.to}>{hit.title}</Link>
+            <p>{hit.about}</p>
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
