@@ -64,6 +64,9 @@ func Create(ctx context.Context, db ddb.Database, actor string, n New) (Aggregat
 			TableName: &db.Tables.Registry, ConditionExpression: aws.String("attribute_not_exists(PK)"),
 			Item: nameItem(a.Application),
 		}})
+		if a.Owner != "" {
+			items = append(items, types.TransactWriteItem{Put: &types.Put{TableName: &db.Tables.Registry, Item: ownerItem(a.Application)}})
+		}
 	}
 	items, err = appendEvent(db, items, actor, a, events.ApplicationCreated{Application: a.ID, Channel: a.Channel, Owner: a.Owner})
 	if err != nil {
@@ -88,6 +91,14 @@ func nameItem(a Application) map[string]types.AttributeValue {
 	}
 	i := ddb.Key(ddb.ApplicationName(scope, string(a.Channel), fold(a.Name)), ddb.Self)
 	i["application"] = ddb.S(a.ID)
+	return i
+}
+
+// ownerItem is the owner's part in the application, which the person's own query brings (AP-60). An automatic application
+// needs none: its id follows from the person's.
+func ownerItem(a Application) map[string]types.AttributeValue {
+	i := ddb.Key(ddb.User(a.Owner), ddb.Share(a.ID))
+	i["application"], i["role"] = ddb.S(a.ID), ddb.S("owner")
 	return i
 }
 
