@@ -1,8 +1,8 @@
 package account
 
 import (
-	_ "embed"
 	"crypto/sha256"
+	_ "embed"
 	"sort"
 	"strings"
 	"unicode"
