@@ -1,10 +1,12 @@
 // Command operate works on a deployed installation, with the AWS credentials of whoever runs it:
 //
-//	operate publish FILE...                       publish APIs from declarative files
-//	operate application -organisation O -channel C [-link /base/path[=scope,scope]]... NAME
-//	                                              make an application, and show its credentials this once
-//	operate smoke -client-id I [-base URL] [-path /base/path/x]
-//	                                              take a token and make a call; the secret comes from CLIENT_SECRET
+//	operate publish FILE...             publish APIs from declarative files
+//	operate application … NAME          make an application, and show its credentials this once
+//	operate configure FILE.json         the portal's name, colours, links, legal texts
+//	operate terms …                     publish terms of the portal: everybody is asked again
+//	operate organisation … NAME         make an organisation, draw its code
+//	operate administrator …             the first platform administrator's link
+//	operate smoke …                     take a token and make a call, as a consumer
 //
 // It reads the installation's configuration file (-config, guichet.yaml). What it does is written into the audit trail
 // under the caller's name in AWS.
@@ -31,6 +33,10 @@ type command struct {
 var commands = []command{
 	{"publish", "FILE...", publish},
 	{"application", "-organisation NAME -channel CHANNEL [-link /base/path[=scope,scope]]... NAME", makeApplication},
+	{"configure", "FILE.json", configure},
+	{"terms", "-version V -fr FILE.md -en FILE.md", terms},
+	{"organisation", "[-default] [-open] [-code] NAME", makeOrganisation},
+	{"administrator", "-email ADDRESS -name NAME [-language fr|en]", administrator},
 	{"smoke", "-client-id ID [-channel CHANNEL] [-base URL] [-path PATH]", smoke},
 }
 
