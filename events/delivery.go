@@ -71,8 +71,8 @@ func dueKeys(partition string, at time.Time, id string) (pk, sk types.AttributeV
 }
 
 // Plan writes the deliveries of an act and ends its being due, in one transaction: they exist once, whatever the stream
-// does. It does nothing when it was done before.
-func Plan(ctx context.Context, db ddb.Database, e Event, deliveries []Delivery) error {
+// does. It does nothing when it was done before. A check with a user is planned, too.
+func Plan(ctx context.Context, db ddb.Database, e Event, deliveries []Delivery, check Check) error {
 	if len(deliveries) > MaxRecipients {
 		return fmt.Errorf("events: %s: %d deliveries of one act; %d are possible", e.ID, len(deliveries), MaxRecipients)
 	}
@@ -98,6 +98,9 @@ func Plan(ctx context.Context, db ddb.Database, e Event, deliveries []Delivery) 
 			TableName: &db.Tables.Events, Item: item, ConditionExpression: aws.String("attribute_not_exists(PK)"),
 		}})
 	}
+	if check.User != "" {
+		items = append(items, check.put(db, e, now))
+	}
 	err := db.Transact(ctx, items)
 	var failed *ddb.ConditionFailed
 	if errors.As(err, &failed) {
@@ -110,10 +113,10 @@ func Plan(ctx context.Context, db ddb.Database, e Event, deliveries []Delivery) 
 func Undone(ctx context.Context, db ddb.Database, recipient string) ([]Delivery, error) {
 	var all []Delivery
 	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
-		TableName: &db.Tables.Events, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("PK = :pk"),
+		TableName: &db.Tables.Events, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("PK = :pk AND begins_with(SK, :mails)"),
 		FilterExpression: aws.String("#state IN (:pending, :claimed)"), ExpressionAttributeNames: map[string]string{"#state": "state"},
 		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":pk": ddb.S(ddb.Deliveries(recipient)), ":pending": ddb.S(string(Pending)), ":claimed": ddb.S(string(Claimed)),
+			":pk": ddb.S(ddb.Deliveries(recipient)), ":mails": ddb.S(deliveryPrefix), ":pending": ddb.S(string(Pending)), ":claimed": ddb.S(string(Claimed)),
 		},
 	})
 	for pages.HasMorePages() {
@@ -139,7 +142,7 @@ func (d Delivery) Claim(ctx context.Context, db ddb.Database, owner string, leas
 		return d, false, err
 	}
 	pk, sk := dueKeys(ddb.DueDeliveries, d.Lease, d.Act)
-	ok, err = d.update(ctx, db,
+	ok, err = d.update(ctx, db, Claimed,
 		"SET #state = :claimed, #owner = :owner, lease = :lease, attempts = :attempts, DuePK = :duePK, DueSK = :dueSK REMOVE #redrive",
 		"#state = :pending OR (#state = :claimed AND lease < :now)",
 		map[string]string{"#owner": "owner", "#redrive": redriveAttribute},
@@ -161,7 +164,7 @@ func (d Delivery) Failed(ctx context.Context, db ddb.Database, reason string) (o
 }
 
 func (d Delivery) finish(ctx context.Context, db ddb.Database, state State, name, value string) (bool, error) {
-	return d.update(ctx, db, "SET #state = :state, #field = :value, finished = :now REMOVE DuePK, DueSK, lease", owns,
+	return d.update(ctx, db, state, "SET #state = :state, #field = :value, finished = :now REMOVE DuePK, DueSK, lease", owns,
 		map[string]string{"#field": name, "#owner": "owner"},
 		map[string]types.AttributeValue{
 			":state": ddb.S(string(state)), ":value": ddb.S(value), ":now": ddb.S(db.Now().UTC().Format(time.RFC3339Nano)),
@@ -174,7 +177,7 @@ const owns = "#state = :claimed AND #owner = :owner"
 // Postpone gives a claimed delivery back, to be tried again at that time.
 func (d Delivery) Postpone(ctx context.Context, db ddb.Database, until time.Time, reason string) (ok bool, err error) {
 	_, sk := dueKeys(ddb.DueDeliveries, until, d.Act)
-	return d.update(ctx, db, "SET #state = :pending, reason = :reason, DueSK = :dueSK REMOVE #owner, lease", owns,
+	return d.update(ctx, db, Pending, "SET #state = :pending, reason = :reason, DueSK = :dueSK REMOVE #owner, lease", owns,
 		map[string]string{"#owner": "owner"},
 		map[string]types.AttributeValue{
 			":pending": ddb.S(string(Pending)), ":reason": ddb.S(reason), ":dueSK": sk,
@@ -182,17 +185,20 @@ func (d Delivery) Postpone(ctx context.Context, db ddb.Database, until time.Time
 		})
 }
 
-// update changes the row under a condition; ok is false when it does not hold.
+// update changes the row to a state under a condition; ok is false when it does not hold. A request whose answer was lost is
+// sent again, and finds its own work.
 func (d Delivery) update(
-	ctx context.Context, db ddb.Database, expression, condition string, names map[string]string, values map[string]types.AttributeValue,
+	ctx context.Context, db ddb.Database, to State, expression, condition string, names map[string]string, values map[string]types.AttributeValue,
 ) (ok bool, err error) {
 	names["#state"] = "state"
 	_, err = db.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &db.Tables.Events, Key: d.key(), UpdateExpression: &expression, ConditionExpression: &condition,
 		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-	})
-	if _, failed := ddb.OldItem(err); failed {
-		return false, nil
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}, ddb.Read)
+	if old, failed := ddb.OldItem(err); failed {
+		stored, ok, err := ParseDelivery(old)
+		return ok && stored.State == to && stored.Owner == d.Owner && d.Owner != "", err
 	}
 	if err != nil {
 		return false, fmt.Errorf("events: delivery %s#%s: %w", d.Act, d.Mail, err)

@@ -69,7 +69,7 @@ func TestF17AnActIsPlannedOnce(t *testing.T) {
 	db := localtest.Tables(t).Database(nil)
 	e := act(t, db)
 	for range 3 {
-		if err := events.Plan(t.Context(), db, e, []events.Delivery{{Recipient: "u1", Mail: "welcome"}, {Recipient: "u1", Mail: "more"}}); err != nil {
+		if err := events.Plan(t.Context(), db, e, []events.Delivery{{Recipient: "u1", Mail: "welcome"}, {Recipient: "u1", Mail: "more"}}, events.Check{User: "u1", Former: "o2"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,6 +78,21 @@ func TestF17AnActIsPlannedOnce(t *testing.T) {
 	}
 	if due(t, db, ddb.DueActs) != 0 || due(t, db, ddb.DueDeliveries) != 2 {
 		t.Error("F17 the act is still due, or its deliveries are not")
+	}
+	if checks, err := events.DueChecks(t.Context(), db, 10); err != nil || len(checks) != 0 {
+		t.Errorf("checks at once: %v %v", checks, err)
+	}
+	later := db
+	later.Now = func() time.Time { return time.Now().Add(6 * time.Minute) }
+	checks, err := events.DueChecks(t.Context(), later, 10)
+	if err != nil || len(checks) != 1 || checks[0].User != "u1" || checks[0].Former != "o2" {
+		t.Fatalf("F19 checks after six minutes: %v %v", checks, err)
+	}
+	if err := checks[0].Done(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	if checks, err := events.DueChecks(t.Context(), later, 10); err != nil || len(checks) != 0 {
+		t.Errorf("a check that was done is due: %v %v", checks, err)
 	}
 	found, ok, err := events.Find(t.Context(), db, e.Subject, e.ID)
 	if err != nil || !ok || found.Act != e.Act || !found.At.Equal(e.At) {
@@ -89,7 +104,7 @@ func TestADeliveryIsClaimedByOneAndNeverGoesBack(t *testing.T) {
 	t.Parallel()
 	watch := newClock()
 	db := localtest.Tables(t).Database(watch.now)
-	if err := events.Plan(t.Context(), db, act(t, db), []events.Delivery{{Recipient: "u1", Mail: "welcome"}}); err != nil {
+	if err := events.Plan(t.Context(), db, act(t, db), []events.Delivery{{Recipient: "u1", Mail: "welcome"}}, events.Check{}); err != nil {
 		t.Fatal(err)
 	}
 	delivery := undone(t, db)[0]
@@ -183,7 +198,7 @@ func TestF19WhatTheStreamLostComesOnceMore(t *testing.T) {
 	}
 	done := act(t, db)
 	watch.pass(10 * time.Minute)
-	if err := events.Plan(t.Context(), db, done, []events.Delivery{{Recipient: "u1", Mail: "welcome"}}); err != nil {
+	if err := events.Plan(t.Context(), db, done, []events.Delivery{{Recipient: "u1", Mail: "welcome"}}, events.Check{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := redrive(10); n != 5 {

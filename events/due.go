@@ -32,25 +32,13 @@ const redriveAgain = time.Minute
 
 // redrive touches the due rows, so that the stream tells of them, and moves them behind those that were not touched yet.
 func redrive(ctx context.Context, db ddb.Database, partition string, until time.Time, limit int, next time.Time) (int, error) {
-	found, err := db.Client.Query(ctx, &dynamodb.QueryInput{
-		TableName: &db.Tables.Events, IndexName: aws.String("Due"), KeyConditionExpression: aws.String("DuePK = :pk AND DueSK < :until"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":pk": ddb.S(partition), ":until": ddb.S(until.UTC().Format(time.RFC3339Nano)),
-		},
-		Limit: aws.Int32(int32(limit)), //nolint:gosec // a constant of the caller's
-	}, ddb.Read)
+	items, err := due(ctx, db, partition, until, limit)
 	if err != nil {
-		return 0, fmt.Errorf("events: due: %w", err)
+		return 0, err
 	}
 	touched := 0
-	for _, item := range found.Items {
-		id := ""
-		for _, name := range [...]string{"id", "act"} { // of an act, of a delivery
-			if text, ok := item[name].(*types.AttributeValueMemberS); ok {
-				id = text.Value
-			}
-		}
-		_, sk := dueKeys(partition, next, id)
+	for _, item := range items {
+		_, sk := dueKeys(partition, next, text(item, "id")+text(item, "act")) // of an act, of a delivery
 		_, err := db.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 			TableName: &db.Tables.Events, Key: map[string]types.AttributeValue{ddb.PK: item[ddb.PK], ddb.SK: item[ddb.SK]},
 			UpdateExpression: aws.String("SET #redrive = :now, DueSK = :next"),
@@ -70,4 +58,74 @@ func redrive(ctx context.Context, db ddb.Database, partition string, until time.
 		touched++
 	}
 	return touched, nil
+}
+
+// due returns rows whose time was before until, the oldest first, at most limit.
+func due(ctx context.Context, db ddb.Database, partition string, until time.Time, limit int) ([]map[string]types.AttributeValue, error) {
+	var items []map[string]types.AttributeValue
+	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
+		TableName: &db.Tables.Events, IndexName: aws.String("Due"), KeyConditionExpression: aws.String("DuePK = :pk AND DueSK < :until"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":pk": ddb.S(partition), ":until": ddb.S(until.UTC().Format(time.RFC3339Nano)),
+		},
+		Limit: aws.Int32(int32(limit)), //nolint:gosec // a constant of the caller's
+	})
+	for pages.HasMorePages() && len(items) < limit {
+		page, err := pages.NextPage(ctx, ddb.Read)
+		if err != nil {
+			return nil, fmt.Errorf("events: due: %w", err)
+		}
+		items = append(items, page.Items...)
+	}
+	return items[:min(len(items), limit)], nil
+}
+
+// Check asks that somebody looks, five minutes after an act, whether a person's automatic applications followed: the
+// registry's stream told of it, but streams forget.
+type Check struct {
+	User string
+	// Former is an organisation that the person may have left; empty for none.
+	Former string
+	// act is the event that asked.
+	act string
+}
+
+const checkPrefix = "C#"
+
+func (c Check) key() map[string]types.AttributeValue {
+	return ddb.Key(ddb.Deliveries(c.User), checkPrefix+c.act)
+}
+
+func (c Check) put(db ddb.Database, e Event, now time.Time) types.TransactWriteItem {
+	c.act = e.ID
+	item := c.key()
+	item["user"], item["act"] = ddb.S(c.User), ddb.S(c.act)
+	if c.Former != "" {
+		item["former"] = ddb.S(c.Former)
+	}
+	item["DuePK"], item["DueSK"] = dueKeys(ddb.DueChecks, now.Add(grace), e.ID)
+	return types.TransactWriteItem{Put: &types.Put{TableName: &db.Tables.Events, Item: item}}
+}
+
+// DueChecks returns checks whose time has come, the oldest first, at most limit (AP-28).
+func DueChecks(ctx context.Context, db ddb.Database, limit int) ([]Check, error) {
+	items, err := due(ctx, db, ddb.DueChecks, db.Now(), limit)
+	var checks []Check
+	for _, item := range items {
+		checks = append(checks, Check{User: text(item, "user"), Former: text(item, "former"), act: text(item, "act")})
+	}
+	return checks, err
+}
+
+// Done ends a check.
+func (c Check) Done(ctx context.Context, db ddb.Database) error {
+	_, err := db.Client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &db.Tables.Events, Key: c.key()}, ddb.Read)
+	return err
+}
+
+func text(item map[string]types.AttributeValue, name string) string {
+	if s, ok := item[name].(*types.AttributeValueMemberS); ok {
+		return s.Value
+	}
+	return ""
 }

@@ -58,7 +58,12 @@ func (r Reader) quarantine(ctx context.Context, record Record, cause error) erro
 		item[ddb.TTL] = ddb.N(now.Add(quarantineKept).Unix())
 		items = append(items, types.TransactWriteItem{Put: &types.Put{TableName: &r.DB.Tables.Events, Item: item}})
 	}
-	if err := r.DB.Transact(ctx, items); err != nil {
+	err := r.DB.Transact(ctx, append(items, r.leave(record)...))
+	var gone *ddb.ConditionFailed
+	if errors.As(err, &gone) {
+		err = r.DB.Transact(ctx, items)
+	}
+	if err != nil {
 		return fmt.Errorf("events: quarantine: %w", err)
 	}
 	attributes := []any{"reader", r.Name, "record", id, "reason", reason}
@@ -68,6 +73,18 @@ func (r Reader) quarantine(ctx context.Context, record Record, cause error) erro
 	}
 	slog.ErrorContext(ctx, QuarantineLine, attributes...)
 	return nil
+}
+
+// leave takes a row of the table of events that is put aside from those that are looked after: it would come, and be put
+// aside, every five minutes. It stays due, so that it is done once when it is driven again.
+func (r Reader) leave(record Record) []types.TransactWriteItem {
+	if record.New["DuePK"] == nil {
+		return nil
+	}
+	return []types.TransactWriteItem{{Update: &types.Update{
+		TableName: &r.DB.Tables.Events, Key: record.Keys, UpdateExpression: aws.String("REMOVE DuePK, DueSK, #redrive"),
+		ConditionExpression: aws.String("attribute_exists(PK)"), ExpressionAttributeNames: map[string]string{"#redrive": redriveAttribute},
+	}}}
 }
 
 // Redriven counts what a redrive did.

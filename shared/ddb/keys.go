@@ -33,6 +33,7 @@ import (
 //	AP-25  deliveries to a person, in their order      events    Query   TO#user / M#act#mail
 //	AP-26  deliveries still to be done                 events    Due     DUE#M / time
 //	AP-27  records that a reader could not handle      events    Query   Q#reader / record
+//	AP-28  enrolments to look after                    events    Due     DUE#C / time
 //	AP-30  the application's grants                    grants    Update  app
 //	AP-31  a subscription's own quota                  grants    Update  app#api
 //	AP-32  further items of a split limit              grants    Update  app~n ; app#api~n
@@ -150,10 +151,11 @@ func Deliveries(user string) string { return "TO#" + user }
 // Quarantine is the partition of the records that a reader of a stream could not handle (AP-27).
 func Quarantine(reader string) string { return "Q#" + reader }
 
-// DueActs and DueDeliveries are partitions of the index Due (AP-24, AP-26).
+// DueActs, DueDeliveries and DueChecks are partitions of the index Due (AP-24, AP-26, AP-28).
 const (
 	DueActs       = "DUE"
 	DueDeliveries = "DUE#M"
+	DueChecks     = "DUE#C"
 )
 
 // Grants and routes: the hot path.
