@@ -65,12 +65,15 @@ func (p *place) newAPI(a topology.API) awsapigateway.RestApi {
 		for header, value := range response.Headers {
 			headers[header] = jsii.String(value)
 		}
-		api.AddGatewayResponse(jsii.String("Response-"+response.Type), &awsapigateway.GatewayResponseOptions{
+		options := awsapigateway.GatewayResponseOptions{
 			Type:            awsapigateway.ResponseType_Of(jsii.String(response.Type)),
-			StatusCode:      jsii.String(strconv.Itoa(response.Status)),
 			ResponseHeaders: &headers,
 			Templates:       &map[string]*string{"application/json": jsii.String(response.Body)},
-		})
+		}
+		if response.Status != 0 {
+			options.StatusCode = jsii.String(strconv.Itoa(response.Status))
+		}
+		api.AddGatewayResponse(jsii.String("Response-"+response.Type), &options)
 	}
 	return api
 }

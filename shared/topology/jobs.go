@@ -1,6 +1,9 @@
 package topology
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // follow is a mapping of a table's stream as jobs want it: from the beginning, in two lanes, tried for half a day. What a
 // reader cannot handle it puts aside itself (events.Reader); ten retries and the dead-letter queue are for what kills it.
@@ -32,8 +35,42 @@ func jobs() []Function {
 				`{"dynamodb":{"Keys":{"PK":{"S":[{"prefix":"U#"}]},"SK":{"S":["A#@",{"prefix":"A#M#"}]}}}}`)},
 			ErrorAlarm: true,
 		},
+		{
+			Name: "notify", Stage: Jobs, Purpose: "Sends the mails that follow from acts",
+			Memory: 256, Timeout: 2 * time.Minute,
+			// Its processes share SES's rate.
+			ReservedConcurrency: mailWorkers,
+			Environment: map[string]Reference{
+				"REGISTRY_TABLE":         {TableName, Registry},
+				"EVENTS_TABLE":           {TableName, Events},
+				"LINK_KEYS":              {SecretName, LinkKeys},
+				"PORTAL_URL":             {Kind: PortalURL},
+				"MAIL_SENDER":            {Setting, "MAIL_SENDER"},
+				"MAIL_CONFIGURATION_SET": {Setting, "MAIL_CONFIGURATION_SET"},
+				"MAIL_PER_SECOND":        {Setting, "MAIL_PER_SECOND"},
+				"MAIL_WORKERS":           {Literal, strconv.Itoa(mailWorkers)},
+			},
+			Access: []Access{
+				// People, organisations, applications and the portal's configuration; an address that mails come back from.
+				{Table: Registry, Actions: []string{"GetItem", "Query", "UpdateItem"}},
+				// Acts, deliveries, checks and the quarantine.
+				{Table: Events, Actions: []string{"GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}},
+				{Secret: LinkKeys, Actions: []string{"GetSecretValue"}},
+			},
+			Sources: []StreamSource{follow(Events,
+				// A new act.
+				`{"eventName":["INSERT"],"dynamodb":{"Keys":{"SK":{"S":[{"prefix":"E#"}]}}}}`,
+				// An act or a delivery that sweep wants looked after.
+				`{"eventName":["MODIFY"],"dynamodb":{"NewImage":{"redrive":{"S":[{"exists":true}]}}}}`)},
+			Rules:      []EventRule{{Name: "feedback", Source: "aws.ses", DetailTypes: []string{"Email Bounced", "Email Complaint Received"}}},
+			SendsMail:  true,
+			ErrorAlarm: true,
+		},
 	}
 }
+
+// mailWorkers is how many processes send mails at once.
+const mailWorkers = 2
 
 // settlesEnrolments is what shared/enrolment needs beside writing its acts.
 func settlesEnrolments() []Access {

@@ -166,13 +166,18 @@ func consumerResponses() []GatewayResponse {
 		fixed("THROTTLED", 429, "busy", "Too many requests", "Too many requests at once. Try again shortly.", retry),
 		fixed("INTEGRATION_TIMEOUT", 504, "backend_timeout", "Too slow", "There was no answer in time.", nil),
 		fixed("INTEGRATION_FAILURE", 502, "internal", "Internal error", "Something went wrong on our side. Give the correlation id to the support.", nil),
-		fixed("DEFAULT_4XX", 400, "bad_request", "Bad request", "The request could not be understood.", nil),
-		fixed("DEFAULT_5XX", 500, "internal", "Internal error", "Something went wrong on our side. Give the correlation id to the support.", nil),
+		fixed("DEFAULT_4XX", 0, "bad_request", "Bad request", "The request could not be understood.", nil),
+		fixed("DEFAULT_5XX", 0, "internal", "Internal error", "Something went wrong on our side. Give the correlation id to the support.", nil),
 	}
 }
 
+// problemBody leaves the status out where it is not known (RFC 9457 §3.1.2).
 func problemBody(kind string, status int, code, title, detail string) string {
-	return `{"type":"` + kind + `","title":"` + title + `","status":` + digits(status) + `,"code":"` + code + `","detail":"` + detail +
+	member := ""
+	if status != 0 {
+		member = `"status":` + digits(status) + `,`
+	}
+	return `{"type":"` + kind + `","title":"` + title + `",` + member + `"code":"` + code + `","detail":"` + detail +
 		`","correlationId":"$context.requestId"}`
 }
 

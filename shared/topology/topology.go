@@ -206,7 +206,7 @@ type Route struct {
 // GatewayResponse is an answer of API Gateway itself.
 type GatewayResponse struct {
 	Type string
-	// Status is what the caller gets.
+	// Status is what the caller gets; 0 keeps that of the failure.
 	Status int
 	// Headers map a header to 'a static value' in single quotes or to a context or request expression.
 	Headers map[string]string
