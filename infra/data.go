@@ -56,6 +56,7 @@ func (p *platform) newData() {
 			d.secrets[topology.Name(s.Name, c)] = d.newSecret(s, c)
 		}
 	}
+	d.newMail()
 	if !p.installation.KeepAPIGatewayAccount {
 		d.newAPIGatewayAccount()
 	}

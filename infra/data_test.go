@@ -118,6 +118,27 @@ func TestBuckets(t *testing.T) {
 	}
 }
 
+func TestMail(t *testing.T) {
+	t.Parallel()
+	for name, identities := range map[string]int{"guichet-data": 1, "bare-data": 0} {
+		a := deployed()
+		if strings.HasPrefix(name, "bare") {
+			a = bare()
+		}
+		stack := a.templates[name]
+		if got := len(stack.of("AWS::SES::EmailIdentity")); got != identities {
+			t.Errorf("%s makes %d mail identities, not %d", name, got, identities)
+		}
+		set := stack.Resources["MailConfigurationSet"].Properties
+		if set.object("DeliveryOptions").text("TlsPolicy") != "REQUIRE" || spelled(set.object("SuppressionOptions")["SuppressedReasons"]) != `["BOUNCE","COMPLAINT"]` {
+			t.Errorf("%s sends mails under %s", name, spelled(set))
+		}
+		if got := spelled(stack.Resources["MailFeedback"].Properties.object("EventDestination")["MatchingEventTypes"]); got != `["BOUNCE","COMPLAINT"]` {
+			t.Errorf("%s hears of %s", name, got)
+		}
+	}
+}
+
 func TestAlarms(t *testing.T) {
 	t.Parallel()
 	for _, a := range []assembly{deployed(), bare()} {

@@ -76,8 +76,9 @@ func (p *place) newRole(f topology.Function, logGroup *string) awsiam.Role {
 		p.grant(role, f, access)
 	}
 	if f.SendsMail {
-		allow(role, []string{"ses:SendEmail"}, []string{p.arn("ses", "identity/"+p.installation.Mail.Identity)},
-			map[string]any{"StringEquals": map[string]string{"ses:FromAddress": p.installation.Mail.Sender}})
+		allow(role, []string{"ses:SendEmail"}, []string{
+			p.arn("ses", "identity/"+p.installation.Mail.Identity), p.arn("ses", "configuration-set/"+p.installation.MailConfigurationSet()),
+		}, map[string]any{"StringEquals": map[string]string{"ses:FromAddress": p.installation.Mail.Sender}})
 	}
 	return role
 }

@@ -33,6 +33,16 @@ func main() {
 // binaries is where `make build` puts the functions, from the top of the repository, where cdk.json stands.
 const binaries = "dist/arm64"
 
+// newApp makes the CDK app, which writes into a folder, or where the command line says. What one stack uses of another
+// cannot be taken away from under it.
+func newApp(folder *string) awscdk.App {
+	return awscdk.NewApp(&awscdk.AppProps{
+		AnalyticsReporting: jsii.Bool(false),
+		Outdir:             folder,
+		Context:            &map[string]any{"@aws-cdk/core:defaultCrossStackReferences": "strong"},
+	})
+}
+
 // synth writes the cloud assembly of the installation whose file GUICHET_INSTALLATION names.
 func synth() error {
 	file := os.Getenv("GUICHET_INSTALLATION")
@@ -49,7 +59,7 @@ func synth() error {
 			return fmt.Errorf("infra: function %s is not built, run make build: %w", f.Name, err)
 		}
 	}
-	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
+	app := newApp(nil)
 	newPlatform(app, plan, configuration, binaries)
 	app.Synth(nil)
 	return nil

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
 	"guichet/infra/installation"
@@ -65,15 +65,15 @@ var (
 		}
 		return synthesise("deployed", topology.Platform(), i)
 	})
-	// bare has no hosts, and a job beside the platform that is called by a stream and a schedule.
+	// bare has no hosts, and beside the channels one job that is called by all that can call a job.
 	bare = sync.OnceValue(func() assembly {
-		i, err := installation.Parse([]byte("{prefix: bare, region: eu-west-1, alarms: a@example.org, mail: {sender: no-reply@example.org}, " +
+		i, err := installation.Parse([]byte("{prefix: bare, region: eu-west-1, alarms: a@example.org, mail: {sender: no-reply@example.org, keepIdentity: true}, " +
 			"keepAPIGatewayAccount: true, accessPoints: [{network: INTERNET, use: PORTAL, url: 'https://example.org'}]}"))
 		if err != nil {
 			panic(err)
 		}
 		plan := topology.Platform()
-		plan.Functions = append(plan.Functions, job)
+		plan.Functions = append(slices.DeleteFunc(plan.Functions, func(f topology.Function) bool { return f.Stage != topology.Channel }), job)
 		return synthesise("bare", plan, i)
 	})
 )
@@ -118,7 +118,7 @@ func synthesise(name string, plan topology.Plan, i *installation.Installation) a
 		must(os.WriteFile(filepath.Join(code, f.Name, "bootstrap"), []byte("stub of "+f.Name), 0o755))
 	}
 	all := assembly{folder: filepath.Join(scratch, name), plan: plan, templates: map[string]template{}}
-	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false), Outdir: jsii.String(all.folder)})
+	app := newApp(jsii.String(all.folder))
 	newPlatform(app, plan, i, code)
 	for _, stack := range *app.Synth(nil).Stacks() {
 		text, err := os.ReadFile(*stack.TemplateFullPath())

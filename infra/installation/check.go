@@ -49,6 +49,7 @@ func (i *Installation) faults() []error {
 	fault(!isAddress(i.Alarms), "alarms: %q is no mail address", i.Alarms)
 	fault(!isAddress(i.Mail.Sender), "mail.sender: %q is no mail address", i.Mail.Sender)
 	fault(!covers(i.Mail.Identity, i.Mail.Sender), "mail.identity: %q is neither mail.sender nor its domain", i.Mail.Identity)
+	fault(i.Mail.PerSecond < 1, "mail.perSecond: %d is less than 1", i.Mail.PerSecond)
 	fault(!slices.Contains(retentions, i.LogRetentionDays), "logRetentionDays: %d is none of %v", i.LogRetentionDays, retentions)
 	fault(i.TokenRequestsPer5Minutes < minRate, "tokenRequestsPer5Minutes: %d is less than %d", i.TokenRequestsPer5Minutes, minRate)
 	if i.ProblemPages != "" {

@@ -46,8 +46,12 @@ type Installation struct {
 type Mail struct {
 	// Sender is the address that mails come from.
 	Sender string `yaml:"sender"`
-	// Identity is what SES has verified: the sender's domain (the default) or the sender itself.
+	// Identity is what SES verifies: the sender's domain (the default) or the sender itself.
 	Identity string `yaml:"identity"`
+	// KeepIdentity leaves the identity alone: another stack has made it.
+	KeepIdentity bool `yaml:"keepIdentity"`
+	// PerSecond is the rate that SES grants the account. Default 10; 1 in SES's sandbox.
+	PerSecond int `yaml:"perSecond"`
 }
 
 // Network is from where an access point is reached.
@@ -109,7 +113,7 @@ func Read(file string) (*Installation, error) {
 func Parse(text []byte) (*Installation, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
-	i := &Installation{LogRetentionDays: 90, TokenRequestsPer5Minutes: 2000}
+	i := &Installation{Mail: Mail{PerSecond: 10}, LogRetentionDays: 90, TokenRequestsPer5Minutes: 2000}
 	if err := decoder.Decode(i); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, errors.New("the file is empty")

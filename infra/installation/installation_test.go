@@ -31,6 +31,7 @@ func TestParse(t *testing.T) {
 		{"a retention that CloudWatch does not know is refused", minimal + "logRetentionDays: 91\n", "logRetentionDays:"},
 		{"a limit below WAF's lowest is refused", minimal + "tokenRequestsPer5Minutes: 1\n", "tokenRequestsPer5Minutes:"},
 		{"a sender that SES has not verified is refused", strings.Replace(minimal, "no-reply@example.org", "no-reply@example.org, identity: example.net", 1), "mail.identity:"},
+		{"a mail rate of nothing is refused", strings.Replace(minimal, "no-reply@example.org", "no-reply@example.org, perSecond: 0", 1), "mail.perSecond:"},
 		{"problem pages over plain HTTP are refused", minimal + "problemPages: http://example.org/\n", "problemPages:"},
 		{"Z6 a network that is neither INTERNET nor ADER is refused", minimal + point("RIE", "SANDBOX", "API", "https://a.example.org"), "network"},
 		{"Z6 a channel in lower case is refused", minimal + point("INTERNET", "sandbox", "API", "https://a.example.org"), "neither SANDBOX nor PRODUCTION"},
@@ -128,6 +129,8 @@ func TestNames(t *testing.T) {
 		"guichet/backend-sandbox/":                 i.SecretPrefix(topology.BackendSecrets, channel.Sandbox),
 		"alias/guichet-secrets":                    i.SecretsKey(),
 		"guichet-documents-123456789012-eu-west-3": i.Bucket(topology.Documents, "123456789012"),
+		"guichet":                                  setting(t, i, "MAIL_CONFIGURATION_SET"),
+		"10":                                       setting(t, i, "MAIL_PER_SECOND"),
 		"no-reply@example.org":                     setting(t, i, "MAIL_SENDER"),
 		`[{"network":"INTERNET","use":"PORTAL","url":"https://portal.example.org"}]`: setting(t, i, "ACCESS_POINTS"),
 	} {

@@ -3,6 +3,7 @@ package installation
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"guichet/shared/channel"
@@ -46,6 +47,10 @@ func (i *Installation) Setting(name string) (string, error) {
 	switch name {
 	case "MAIL_SENDER":
 		return i.Mail.Sender, nil
+	case "MAIL_CONFIGURATION_SET":
+		return i.MailConfigurationSet(), nil
+	case "MAIL_PER_SECOND":
+		return strconv.Itoa(i.Mail.PerSecond), nil
 	case "ACCESS_POINTS": // a JSON list of objects with network, channel, use, url
 		text, err := json.Marshal(i.AccessPoints)
 		return string(text), err
@@ -79,6 +84,9 @@ func (i *Installation) SecretPrefix(name string, c channel.Channel) string {
 // SecretsKey is the alias of the KMS key under which every secret of the installation is kept. Functions may decrypt with
 // no other, so who makes a secret names it.
 func (i *Installation) SecretsKey() string { return "alias/" + i.Prefix + "-secrets" }
+
+// MailConfigurationSet is the name of the set of SES rules under which every mail is sent.
+func (i *Installation) MailConfigurationSet() string { return i.Prefix }
 
 // Bucket is the deployed name of a bucket in an account. Names of buckets are unique in the world.
 func (i *Installation) Bucket(name, account string) string {

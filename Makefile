@@ -1,0 +1,172 @@
+# Everything that a developer and the CI do. `make help` lists it; each target works alone and does the least that is needed.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+# The installation that synth, deploy, publish and smoke mean. infra/README.md explains the file.
+CONFIG ?= $(firstword $(wildcard guichet.yaml) infra/guichet.example.yaml)
+export GUICHET_INSTALLATION := $(CONFIG)
+
+# CDK works with Node 20 and says at length that it will not for ever.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
+export CDK_DISABLE_CLI_TELEMETRY := true
+
+# Tools for linting are installed once into .cache/bin, each under its version: in go.mod their dependencies would choose
+# versions for ours, and `go run` would link golangci-lint anew on every machine's first use only to do the same.
+tools := $(CURDIR)/.cache/bin
+golangci-lint := $(tools)/golangci-lint@v2.15.0
+staticcheck := $(tools)/staticcheck@v0.8.2
+govulncheck := $(tools)/govulncheck@v1.9.0
+gitleaks := $(tools)/gitleaks@v8.30.1
+cyclonedx := $(tools)/cyclonedx-gomod@v1.10.0
+
+cdk := infra/node_modules/.bin/cdk
+# As localtest.Flags, but for AWS's processor.
+function-flags := -buildvcs=false -tags lambda.norpc -trimpath -ldflags "-s -w"
+functions = $(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go))
+npm-ci = npm ci --ignore-scripts --no-audit --no-fund
+say = @printf '\n== %s\n'
+
+##@ Every day
+
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: localtest/node_modules/.package-lock.json web/node_modules/.package-lock.json ## Run the whole platform on this machine (ARGS="-fresh" forgets its data)
+	go run ./localtest/run $(ARGS)
+
+test: test-go test-infra test-web ## Run every test: Go, CDK, browser
+
+lint: lint-go lint-web vulnerabilities secrets ## Run every linter and scanner
+
+bench: localtest/node_modules/.package-lock.json ## Measure what a call costs, as one table (ARGS="-short")
+	go run ./localtest/bench $(ARGS)
+
+invoke: localtest/node_modules/.package-lock.json ## Call one function with one event: FN=authorizer EVENT=events/samples/authorizer-bearer.json
+	@go run ./localtest/invoke -function "$(FN)" -event "$(EVENT)" -channel "$(or $(CHANNEL),SANDBOX)"
+
+build: $(functions:%=build-%) ## Build every function for AWS into dist/arm64/
+
+build-%:
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build $(function-flags) -o dist/arm64/$*/bootstrap ./functions/$*
+
+clean: ## Remove what was built and installed (the data of make run stays in .local/)
+	rm -rf dist cdk.out .cache web/dist web/test-results web/playwright-report web/screenshots */node_modules
+
+##@ Parts of test and lint
+
+test-go: localtest/node_modules/.package-lock.json ## Check formatting, vet and test all Go but CDK (against DynamoDB Local and real binaries)
+	$(say) 'gofmt'
+	@files=$$(git ls-files -co --exclude-standard -- '*.go' | xargs ls -d 2>/dev/null | xargs gofmt -l); [ -z "$$files" ] || { echo "run gofmt -w on:"; echo "$$files"; exit 1; }
+	$(say) 'go vet'
+	go vet ./...
+	$(say) 'go test'
+	go test -timeout 12m ./...
+
+test-infra: infra/node_modules/.package-lock.json ## Test the CDK stacks (the first build takes 90 s and 1 GB)
+	$(say) 'CDK: vet and test'
+	go vet -tags cdk ./infra
+	go test -tags cdk ./infra
+
+test-web: web/node_modules/.package-lock.json localtest/node_modules/.package-lock.json chromium ## Lint, build and test the portal, in the browser against the local cloud
+	$(say) 'web: lint'
+	cd web && npm run --silent lint
+	$(say) 'web: build and size'
+	cd web && npm run --silent build && npm run --silent size
+	$(say) 'web: unit tests'
+	cd web && npm test --silent
+	$(say) 'web: browser tests'
+	cd web && npm run --silent e2e
+
+fuzz: ## Fuzz every fuzz target for a while (TIME=30s)
+	@grep -rl --include='*_test.go' '^func Fuzz' functions shared | while read -r file; do \
+		grep -o '^func Fuzz[A-Za-z0-9_]*' "$$file" | cut -c6- | while read -r target; do \
+			echo "== $$target ($$(dirname $$file))"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime "$(or $(TIME),30s)" "./$$(dirname $$file)"; \
+		done; done
+
+lint-go: $(golangci-lint) $(staticcheck) ## golangci-lint and staticcheck, with and without CDK
+	$(golangci-lint) run
+	$(golangci-lint) run --build-tags cdk ./infra
+	$(staticcheck) ./...
+
+lint-web: web/node_modules/.package-lock.json ## Types and rules of the portal
+	cd web && npm run --silent lint
+
+# The newest database is the network's; a copy beside the checkout serves machines that have none.
+vulnerability-data := $(lastword $(sort $(wildcard ../shared/vulndb/govulndb-*.tgz)))
+vulnerabilities: $(govulncheck) ## Known holes in what we link (OP-04)
+ifeq ($(vulnerability-data),)
+	$(govulncheck) ./...
+else
+	@mkdir -p .cache/vulndb && tar -xzf $(vulnerability-data) -C .cache/vulndb
+	$(govulncheck) -db file://$(CURDIR)/.cache/vulndb/db ./...
+endif
+
+secrets: $(gitleaks) ## Secrets that were committed by mistake (OP-04)
+	$(gitleaks) git --no-banner --redact .
+
+sbom: $(cyclonedx) localtest/node_modules/.package-lock.json web/node_modules/.package-lock.json ## Write the bill of materials, CycloneDX, into dist/sbom/ (OP-04)
+	@mkdir -p dist/sbom
+	$(cyclonedx) mod -licenses -json -output dist/sbom/go.json .
+	cd web && npm sbom --sbom-format cyclonedx --omit dev > ../dist/sbom/web.json
+	cd localtest && npm sbom --sbom-format cyclonedx > ../dist/sbom/localtest.json
+
+generate: web/node_modules/.package-lock.json ## Write again what is generated: the portal's client from the OpenAPI document
+	cd web && npm run --silent generate
+
+screenshots: web/node_modules/.package-lock.json localtest/node_modules/.package-lock.json chromium ## Photograph every page at three widths into web/screenshots/
+	cd web && npm run --silent screenshots
+
+##@ On AWS (infra/README.md)
+
+synth: build infra/node_modules/.package-lock.json ## Write CloudFormation into cdk.out/ and hold it to the rules (CONFIG=guichet.yaml)
+	$(cdk) synth --quiet
+	infra/guard/check cdk.out
+	@echo 'The templates in cdk.out hold the rules of infra/guard.'
+
+bootstrap: build infra/node_modules/.package-lock.json own-config ## Prepare an account and region for CDK, once
+	$(cdk) bootstrap
+
+deploy: own-config synth ## Deploy, or change what is deployed (ARGS="guichet-sandbox" for one stack)
+	$(cdk) deploy --app cdk.out $(or $(ARGS),--all)
+
+publish: own-config ## Publish an API on the deployed platform: FILE=api.yaml
+	@go run ./infra/operate -config "$(CONFIG)" publish $(FILE)
+
+smoke: own-config ## Take a token and make a call on the deployed platform (CLIENT_ID=… CLIENT_SECRET=…, ARGS="-channel PRODUCTION")
+	@go run ./infra/operate -config "$(CONFIG)" smoke $(ARGS)
+
+own-config:
+	@[ "$(CONFIG)" != infra/guichet.example.yaml ] || { echo "No guichet.yaml here: copy infra/guichet.example.yaml and adapt it, or name yours with CONFIG=." >&2; exit 1; }
+
+# npm writes .package-lock.json last: without it an install was cut short.
+%/node_modules/.package-lock.json: %/package-lock.json
+	$(say) 'installing the npm packages of $*/'
+	cd $* && $(npm-ci)
+	@touch $@
+
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		echo "installing Chromium for the browser tests"; \
+		if [ "$$(id -u)" = 0 ]; then as=; elif sudo -n true 2>/dev/null; then as=sudo; else as=false; fi; \
+		command -v apt-get >/dev/null && $$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	} || { echo "The browser tests need Chromium, and it cannot be installed from here: install your system's package." >&2; exit 1; }
+
+# install puts a tool into .cache/bin under its name and version: $(call install,module)
+install = mkdir -p $(tools)/new && echo "installing $(@F), once" && GOBIN=$(tools)/new go install $(1)@$(lastword $(subst @, ,$@)) && mv $(tools)/new/$(firstword $(subst @, ,$(@F))) $@
+$(golangci-lint):
+	@echo "(golangci-lint takes minutes to build)" && $(call install,github.com/golangci/golangci-lint/v2/cmd/golangci-lint)
+$(staticcheck):
+	@$(call install,honnef.co/go/tools/cmd/staticcheck)
+$(govulncheck):
+	@$(call install,golang.org/x/vuln/cmd/govulncheck)
+$(gitleaks):
+	@$(call install,github.com/zricethezav/gitleaks/v8)
+$(cyclonedx):
+	@$(call install,github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod)
+
+.PHONY: help run test test-go test-infra test-web lint lint-go lint-web vulnerabilities secrets sbom bench build clean invoke fuzz \
+	generate screenshots synth bootstrap deploy publish smoke own-config chromium
