@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -55,12 +56,17 @@ func fromEnvironment() (*authorizer, error) {
 // warm reads keys and routes while Lambda gives the start its own CPU, which also opens the connections. A failure is
 // no reason to die: the first call tries again, and is refused if it fails too.
 func (a *authorizer) warm() {
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
-	defer cancel()
-	if _, err := a.keys.Keys(ctx); err != nil {
-		slog.Warn("keys not read at start", "error", err.Error())
-	}
-	if _, err := a.routes.Table(ctx); err != nil {
-		slog.Warn("routes not read at start", "error", err.Error())
-	}
+	ctx := context.Background() // each read bounds itself
+	var both sync.WaitGroup
+	both.Go(func() {
+		if _, err := a.keys.Keys(ctx); err != nil {
+			slog.Warn("keys not read at start", "error", err.Error())
+		}
+	})
+	both.Go(func() {
+		if _, err := a.routes.Table(ctx); err != nil {
+			slog.Warn("routes not read at start", "error", err.Error())
+		}
+	})
+	both.Wait()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -447,6 +448,19 @@ func TestStoreFaults(t *testing.T) {
 		w.tables.Faults.Inject(faults.Rule{Operation: "GetItem", Fault: faults.Refuse()})
 		if got := w.ask(w.authorizer, get(ok, w.bearer())); got != string(problem.Unavailable) {
 			t.Errorf("got %q: an old table may not admit", got)
+		}
+	})
+	t.Run("F08 the routes are a black hole", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.ask(w.authorizer, get(ok, w.bearer()))
+		w.advance(11 * time.Second)
+		w.tables.Faults.Inject(faults.Rule{Operation: "GetItem", Fault: faults.BlackHole()})
+		deadline, cancel := context.WithTimeout(t.Context(), 5*time.Second) // the function's own
+		defer cancel()
+		r := get(ok, w.bearer())
+		if d := w.decide(deadline, &r); d.code != problem.Unavailable || deadline.Err() != nil {
+			t.Errorf("got %q, %v", d.code, deadline.Err())
 		}
 	})
 	t.Run("RS-11 the keys cannot be read", func(t *testing.T) {

@@ -43,8 +43,12 @@ func RaiseVersion(table string) types.TransactWriteItem {
 	}}
 }
 
-// refreshAfter is how late a change of an API may be (features Z32).
-const refreshAfter = 10 * time.Second
+const (
+	// refreshAfter is how late a change of an API may be (features Z32).
+	refreshAfter = 10 * time.Second
+	// readTimeout bounds a look at the table: the authorizer, who answers within 5 seconds, still has its write to make.
+	readTimeout = 2 * time.Second
+)
 
 // Source keeps a channel's table in memory and looks at most every 10 seconds whether its version has changed. A failure
 // to look is an error, never an old table: nothing is admitted on what may be out of date. Safe for concurrent use.
@@ -71,6 +75,8 @@ func (s *Source) Table(ctx context.Context) (*Table, error) {
 	if s.current != nil && now.Sub(s.checked) < refreshAfter && !now.Before(s.checked) {
 		return s.current, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
 	// The version is read before the routes: a change in between shows as a newer version next time.
 	version, err := s.version(ctx)
 	if err != nil {
