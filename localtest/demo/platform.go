@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"guichet/localtest"
+	"guichet/shared/account"
 	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/guard"
@@ -45,6 +46,17 @@ func Open(ctx context.Context, cloud *localtest.Cloud, exceptions string) (Platf
 		if p.Keys[c], err = token.ParseKeys(c, text); err != nil {
 			return Platform{}, fmt.Errorf("demo: %w", err)
 		}
+	}
+	name, err := cloud.Deployed(topology.SecretName, topology.LinkKeys, "")
+	if err != nil {
+		return Platform{}, err
+	}
+	text, err := secret.NewManager(env).Get(ctx, name)
+	if err != nil {
+		return Platform{}, err
+	}
+	if p.LinkKeys, err = account.ParseLinkKeys(text); err != nil {
+		return Platform{}, fmt.Errorf("demo: %w", err)
 	}
 	p.Publisher = &catalogue.Publisher{
 		DB: p.DB,

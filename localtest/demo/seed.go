@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"guichet/shared/account"
 	"guichet/shared/application"
 	"guichet/shared/catalogue"
 	"guichet/shared/channel"
@@ -27,7 +28,7 @@ const (
 	Companies = "/demo/companies/v2"
 )
 
-//go:embed *.yaml
+//go:embed *.yaml *.md
 var files embed.FS
 
 // actor is who the demo's acts are by, in the audit trail.
@@ -69,6 +70,7 @@ type Platform struct {
 	DB        ddb.Database
 	Publisher *catalogue.Publisher
 	Keys      map[channel.Channel]*token.Keys
+	LinkKeys  *account.LinkKeys
 }
 
 // Publish publishes the demo's APIs; doing so again changes nothing but where the backend is.
@@ -109,7 +111,7 @@ func located(backend string) fs.FS {
 
 // Seed makes the demo's applications: in each channel one that may do everything, and in SANDBOX two that show refusals.
 func Seed(ctx context.Context, p Platform, apis []catalogue.API) ([]Application, error) {
-	consumer, err := organisation.Named(ctx, p.DB, actor, "Startup of the quay", false)
+	owner, err := organisation.Named(ctx, p.DB, actor, consumer, false)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +136,7 @@ func Seed(ctx context.Context, p Platform, apis []catalogue.API) ([]Application,
 		{"Demo reader", channel.Sandbox, map[string]application.Right{Companies: readOnly}},
 		{"Demo newcomer", channel.Sandbox, nil},
 	} {
-		shown, err := makeApplication(ctx, p, consumer.ID, a.name, a.channel, a.rights)
+		shown, err := makeApplication(ctx, p, owner.ID, a.name, a.channel, a.rights)
 		if err != nil {
 			return nil, fmt.Errorf("demo: application %s: %w", a.name, err)
 		}
