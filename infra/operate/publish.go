@@ -45,3 +45,11 @@ func publish(ctx context.Context, o *operator, files []string) error {
 	}
 	return nil
 }
+
+// starters names the APIs that everybody's automatic sandbox application is linked to when it is made.
+func starters(ctx context.Context, o *operator, basePaths []string) error {
+	if err := o.open(ctx); err != nil {
+		return err
+	}
+	return catalogue.SetStarters(ctx, o.db, basePaths)
+}

@@ -22,6 +22,7 @@ import (
 	"guichet/shared/application"
 	"guichet/shared/catalogue"
 	"guichet/shared/channel"
+	"guichet/shared/problem"
 	"guichet/shared/quota"
 	"guichet/shared/route"
 	"guichet/shared/token"
@@ -357,6 +358,27 @@ func TestTheStoreIsDown(t *testing.T) {
 		if ctx.Err() != nil {
 			t.Fatal("not admitted 10 s after the store came back")
 		}
+	}
+}
+
+// Only what nobody needs to ask for can be what everybody starts with.
+func TestStarters(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, path := range []string{demo.Companies, "/demo/nothing"} {
+		if err := catalogue.SetStarters(t.Context(), w.DB, []string{demo.Calendar, path}); !problem.Is(err, problem.Validation) {
+			t.Errorf("%s is a starter: %v", path, err)
+		}
+	}
+	apis, err := catalogue.Starters(t.Context(), w.DB)
+	w.must(err)
+	if len(apis) != 1 || apis[0].BasePath != demo.Calendar {
+		t.Errorf("starters are %v", apis)
+	}
+	_, err = w.Publisher.SetState(t.Context(), "t", apis[0].ID, channel.Sandbox, route.Retired, "")
+	w.must(err)
+	if apis, err = catalogue.Starters(t.Context(), w.DB); err != nil || len(apis) != 0 {
+		t.Errorf("a retired API is a starter: %v, %v", apis, err)
 	}
 }
 

@@ -95,6 +95,9 @@ func Publish(ctx context.Context, p Platform, backend, key string) ([]catalogue.
 		}
 		apis = append(apis, result.API)
 	}
+	if err := catalogue.SetStarters(ctx, p.DB, []string{Calendar}); err != nil {
+		return nil, fmt.Errorf("demo: starters: %w", err)
+	}
 	return apis, nil
 }
 

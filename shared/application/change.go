@@ -27,6 +27,8 @@ type New struct {
 	Automatic bool
 	// ID makes the creation idempotent: a second one with the same id is a conflict. Empty for a new id.
 	ID string
+	// Rights are subscriptions that it has from the start.
+	Rights []Right
 }
 
 // Create makes an enabled application with an API key and a confidential client, both without a secret yet (guide H1,
@@ -54,6 +56,9 @@ func Create(ctx context.Context, db ddb.Database, actor string, n New) (Aggregat
 		if _, err := a.add(kind, kind == OAuthClient, now); err != nil {
 			return Aggregate{}, err
 		}
+	}
+	for _, right := range n.Rights {
+		a.Subscriptions[right.API] = Subscription{API: right.API, ShortID: right.ShortID, Scopes: right.Scopes, Since: now, By: actor}
 	}
 	items, err := writes(db, Aggregate{}, a)
 	if err != nil {

@@ -25,6 +25,7 @@ import (
 //	AP-11  a client's application (unique)             registry  Get     CLIENT#uuid / @
 //	AP-12  the subscriptions to an API                 registry  GSI1    A#api#S / org#name
 //	AP-13  a scope's API (unique)                      registry  put     SCOPE#name / @
+//	AP-16  APIs that new sandbox applications start with registry  Get     STARTERS / @
 //	AP-20  an act                                      events    put     subject / time-ordered id
 //	AP-21  acts that concern a provider                events    GSI1    organisation / id
 //	AP-22  acts that concern a consumer                events    GSI2    organisation / id
@@ -233,6 +234,9 @@ func AcceptedTerms(hash string) string { return "T#" + hash }
 
 // Platform is the partition of what exists once: the mark that there is a platform administrator (AP-67).
 const Platform = "PLATFORM"
+
+// Starters is the partition of the list of APIs that new automatic sandbox applications are linked to (AP-16).
+const Starters = "STARTERS"
 
 // Portal is the partition of the portal's configuration (AP-69).
 const Portal = "PORTAL"

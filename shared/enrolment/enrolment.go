@@ -13,6 +13,7 @@ import (
 
 	"guichet/shared/account"
 	"guichet/shared/application"
+	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/ddb"
 	"guichet/shared/organisation"
@@ -102,13 +103,34 @@ func settle(ctx context.Context, db ddb.Database, p account.Person, w place) (ch
 	if reason != "" || p.Status != account.Confirmed {
 		return false, nil
 	}
+	rights, err := starters(ctx, db, w)
+	if err != nil {
+		return false, err
+	}
 	_, err = application.Create(ctx, db, Actor, application.New{
-		ID: id, Name: name, Channel: w.channel, Organisation: w.organisation, Owner: p.ID, Automatic: true,
+		ID: id, Name: name, Channel: w.channel, Organisation: w.organisation, Owner: p.ID, Automatic: true, Rights: rights,
 	})
 	if problem.Is(err, problem.Conflict) {
 		return true, nil // somebody else made it at this moment: look again
 	}
 	return true, err
+}
+
+// starters are the rights that everybody's first sandbox application has from the start: a first call needs no further
+// step.
+func starters(ctx context.Context, db ddb.Database, w place) ([]application.Right, error) {
+	if w.organisation != organisation.Default {
+		return nil, nil
+	}
+	apis, err := catalogue.Starters(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	var rights []application.Right
+	for _, api := range apis {
+		rights = append(rights, application.Right{API: api.ID, ShortID: api.ShortID})
+	}
+	return rights, nil
 }
 
 // suspension is why an application at a place must not run; empty when it may.
