@@ -41,6 +41,8 @@ type Options struct {
 	Settings map[string]string
 	// Inbox starts the stand-in of SES.
 	Inbox bool
+	// Endpoints are further stand-ins, by the SDK's id of their service, such as "SESV2" for package ses.
+	Endpoints map[string]string
 	// Faults puts a proxy between the functions and the store, and one before the secrets.
 	Faults bool
 	// Streams says how streams and schedules are delivered, if the functions have any. Its files and its log are the cloud's own.
@@ -185,6 +187,9 @@ func (c *Cloud) store(ctx context.Context) error {
 	return nil
 }
 
+// nowhere refuses connections: without a stand-in nothing is sent, least of all to AWS.
+const nowhere = "http://127.0.0.1:9"
+
 // standIns starts what functions reach beside the store, and makes the secrets that a deployment makes.
 func (c *Cloud) standIns(ctx context.Context) error {
 	file, objects := "", ""
@@ -228,7 +233,10 @@ func (c *Cloud) standIns(ctx context.Context) error {
 		}
 		c.onClose(c.Inbox.Close)
 		c.Environment.Endpoints["SESV2"] = c.Inbox.URL
+	} else {
+		c.Environment.Endpoints["SESV2"] = nowhere
 	}
+	maps.Copy(c.Environment.Endpoints, c.options.Endpoints)
 	if !c.options.Faults {
 		return nil
 	}

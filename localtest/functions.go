@@ -104,6 +104,13 @@ func (c *Cloud) runFunctions(binaries map[string]string) error {
 	return nil
 }
 
+// localSettings are what an installation on this machine has unless it is told otherwise.
+var localSettings = map[string]string{
+	"MAIL_SENDER":            "no-reply@guichet.example",
+	"MAIL_CONFIGURATION_SET": "",
+	"MAIL_PER_SECOND":        "100",
+}
+
 // resolve gives a reference of the topology its value in this cloud.
 func (c *Cloud) resolve(r topology.Reference, in channel.Channel) (string, error) {
 	switch r.Kind {
@@ -147,6 +154,9 @@ func (c *Cloud) resolve(r topology.Reference, in channel.Channel) (string, error
 		return c.Bases[in] + "/api/problems/", nil
 	case topology.Setting:
 		value, ok := c.options.Settings[r.Name]
+		if !ok {
+			value, ok = localSettings[r.Name]
+		}
 		if !ok {
 			return "", fmt.Errorf("the setting %s has no value here", r.Name)
 		}

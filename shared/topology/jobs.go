@@ -66,16 +66,35 @@ func jobs() []Function {
 			SendsMail:  true,
 			ErrorAlarm: true,
 		},
+		{
+			Name: "sweep", Stage: Jobs, Purpose: "Does what time alone causes: brings back what was lost, removes what is due",
+			Memory: 256, Timeout: 50 * time.Second, // one run ends before the next begins
+			ReservedConcurrency: 1,
+			Environment: map[string]Reference{
+				"REGISTRY_TABLE":          {TableName, Registry},
+				"EVENTS_TABLE":            {TableName, Events},
+				"GRANTS_TABLE_SANDBOX":    {SandboxTable, Grants},
+				"GRANTS_TABLE_PRODUCTION": {ProductionTable, Grants},
+			},
+			Access: append(settlesEnrolments("GSI3"),
+				Access{Table: Events, Actions: []string{"Query", "PutItem", "UpdateItem", "DeleteItem"}, Indexes: []string{"Due"}},
+			),
+			Schedules: []Schedule{
+				{Name: "minute", Every: time.Minute, Input: `{"tasks":["deliveries","acts","enrolments"]}`},
+				{Name: "hour", Every: time.Hour, Input: `{"tasks":["accounts"]}`},
+			},
+			ErrorAlarm: true,
+		},
 	}
 }
 
 // mailWorkers is how many processes send mails at once.
 const mailWorkers = 2
 
-// settlesEnrolments is what shared/enrolment needs beside writing its acts.
-func settlesEnrolments() []Access {
+// settlesEnrolments is what shared/enrolment needs beside writing its acts. indexes of the registry may be queried, too.
+func settlesEnrolments(indexes ...string) []Access {
 	return []Access{
-		{Table: Registry, Actions: []string{"GetItem", "Query", "PutItem", "DeleteItem"}},
+		{Table: Registry, Actions: []string{"GetItem", "Query", "PutItem", "DeleteItem"}, Indexes: indexes},
 		{Table: Grants, AllChannels: true, Actions: []string{"UpdateItem", "DeleteItem"}},
 	}
 }
