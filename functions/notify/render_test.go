@@ -149,7 +149,7 @@ func payloads() []string {
 		`<base href="//evil.example">`, `<meta http-equiv=refresh content=0>`, `&lt;b&gt;`, `&#x6a;avascript:`, `'; DROP TABLE users;--`, "\x00\x01\x02", "\xff\xfe",
 		`FREE MONEY https://evil.example?x=1&y=2`, `https:evil.example`, `hxxp://evil.example`, `evil.example/path`, `evil．example`, `ftp://evil.example`, `tel:+33100000000`,
 		`=?utf-8?q?evil?=`, `<https://evil.example>`, `[x](https://evil.example)`, `"evil" <evil@evil.example>`, `a,b@evil.example`, `a;b`, `\u003cscript\u003e`, "`id`",
-		`$(id)`, `../../etc/passwd`, `file:///etc/passwd`, `\\evil.example\x`, strings.Repeat("A", 5000), strings.Repeat("https://evil.example ", 300), "🙂", "é", `O'Brien`, "a​b.evil.example",
+		`$(id)`, `../../etc/passwd`, `file:///etc/passwd`, `\\evil.example\x`, strings.Repeat("A", 5000), strings.Repeat("https://evil.example ", 300), "🙂", "é", `O'Brien`, "a\u200bb.evil.example",
 	}
 	return list
 }

@@ -106,7 +106,7 @@ const requestTime = "02/Jan/2006:15:04:05 -0700"
 
 // requestHeaders are what a function sees: what the caller sent, and what the service adds.
 func (a *API) requestHeaders(r *http.Request, c *call) map[string][]string {
-	headers := http.Header(maps.Clone(r.Header))
+	headers := maps.Clone(r.Header)
 	for _, name := range droppedHeaders {
 		headers.Del(name)
 	}
