@@ -136,6 +136,10 @@ func (p *place) value(f topology.Function, reference topology.Reference) string 
 		return *bucket.BucketName()
 	case topology.SecretName:
 		return p.installation.Secret(reference.Name, p.ownChannel(f, reference.Name, p.secret(f, reference.Name).PerChannel))
+	case topology.SandboxSecret:
+		return p.installation.Secret(reference.Name, channel.Sandbox)
+	case topology.ProductionSecret:
+		return p.installation.Secret(reference.Name, channel.Production)
 	case topology.SecretPrefix:
 		return p.installation.SecretPrefix(reference.Name, p.ownChannel(f, reference.Name, true))
 	case topology.IssuerURL:
@@ -147,6 +151,11 @@ func (p *place) value(f topology.Function, reference topology.Reference) string 
 	case topology.ProblemPages:
 		if p.installation.ProblemPages != "" {
 			return p.installation.ProblemPages
+		}
+		if p.channel == "" {
+			url, ok := p.installation.URL(installation.API, channel.Sandbox)
+			require(ok, "function %s is of no channel, and the installation says neither problemPages nor where the SANDBOX APIs are", f.Name)
+			return url + "/api/problems/"
 		}
 		return p.baseURL(f, installation.API) + "/api/problems/"
 	case topology.Setting:

@@ -275,7 +275,7 @@ func (c *Cloud) serve(d doors) error {
 			}
 		}
 	}
-	site, err := newSite(portal)
+	site, err := newSite(c.plan.Site, portal)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package localtest
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -109,6 +110,7 @@ var localSettings = map[string]string{
 	"MAIL_SENDER":            "no-reply@guichet.example",
 	"MAIL_CONFIGURATION_SET": "",
 	"MAIL_PER_SECOND":        "100",
+	"TRUSTED_PROXIES":        "0",
 }
 
 // resolve gives a reference of the topology its value in this cloud.
@@ -140,6 +142,10 @@ func (c *Cloud) resolve(r topology.Reference, in channel.Channel) (string, error
 			}
 		}
 		return c.perChannel(r.Name, in)
+	case topology.SandboxSecret:
+		return c.perChannel(r.Name, channel.Sandbox)
+	case topology.ProductionSecret:
+		return c.perChannel(r.Name, channel.Production)
 	case topology.SecretPrefix:
 		name, err := c.perChannel(r.Name, in)
 		return name + "/", err
@@ -156,6 +162,9 @@ func (c *Cloud) resolve(r topology.Reference, in channel.Channel) (string, error
 		value, ok := c.options.Settings[r.Name]
 		if !ok {
 			value, ok = localSettings[r.Name]
+		}
+		if !ok && r.Name == "ACCESS_POINTS" {
+			return c.accessPoints()
 		}
 		if !ok {
 			return "", fmt.Errorf("the setting %s has no value here", r.Name)
@@ -175,4 +184,20 @@ func (c *Cloud) perChannel(name string, in channel.Channel) (string, error) {
 		return "", fmt.Errorf("%s exists once in each channel", name)
 	}
 	return c.prefix + topology.Name(name, in), nil
+}
+
+// accessPoints is where this cloud is reached, as an installation says it.
+func (c *Cloud) accessPoints() (string, error) {
+	type point struct {
+		Network string          `json:"network"`
+		Channel channel.Channel `json:"channel,omitempty"`
+		Use     string          `json:"use"`
+		URL     string          `json:"url"`
+	}
+	points := []point{{"INTERNET", "", "PORTAL", c.Portal}}
+	for _, in := range channel.All {
+		points = append(points, point{"INTERNET", in, "API", c.Bases[in]}, point{"INTERNET", in, "TOKEN", c.Bases[in]})
+	}
+	text, err := json.Marshal(points)
+	return string(text), err
 }

@@ -8,29 +8,43 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"guichet/shared/topology"
 )
 
-// newSite is what CloudFront is to the portal: the static files of web/dist, and the portal's API under /api/. api may be nil.
-func newSite(api http.Handler) (http.Handler, error) {
+// newSite is what CloudFront is to the portal: the built files with the topology's headers, and the portal's API. api may
+// be nil.
+func newSite(site topology.Site, api http.Handler) (http.Handler, error) {
 	dir, err := root()
 	if err != nil {
 		return nil, err
 	}
-	files := os.DirFS(filepath.Join(dir, "web", "dist"))
+	files := os.DirFS(filepath.Join(dir, filepath.FromSlash(site.Folder)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/api/") && api != nil {
+		if strings.HasPrefix(r.URL.Path, site.APIPath) && api != nil {
 			api.ServeHTTP(w, r)
 			return
 		}
-		serveFile(w, r, files)
+		for name, value := range site.Headers {
+			w.Header().Set(name, value)
+		}
+		serveFile(w, r, site, files)
 	}), nil
 }
 
 // serveFile serves a file, or the page that routes in the browser for every path that names none.
-func serveFile(w http.ResponseWriter, r *http.Request, files fs.FS) {
+func serveFile(w http.ResponseWriter, r *http.Request, site topology.Site, files fs.FS) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "Files are only read.", http.StatusMethodNotAllowed)
+		return
+	}
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+	w.Header().Set("Cache-Control", topology.AskAgain)
 	if info, err := fs.Stat(files, name); name == "" || err != nil || info.IsDir() {
-		name = "index.html"
+		name = site.Fallback
+	} else if strings.HasPrefix("/"+name, site.Lasting) {
+		w.Header().Set("Cache-Control", topology.KeepLasting)
 	}
 	if _, err := fs.Stat(files, name); errors.Is(err, fs.ErrNotExist) {
 		http.Error(w, "The portal's pages are not built here.", http.StatusNotFound)

@@ -48,6 +48,9 @@ func fill(ctx context.Context, out *console, o options, cloud *localtest.Cloud, 
 	if err != nil {
 		return err
 	}
+	if err := demo.Prepare(ctx, platform); err != nil {
+		return err
+	}
 	out.say("publishing the demo's APIs")
 	apis, err := demo.Publish(ctx, platform, "http://"+backend, shown.BackendKey)
 	if err != nil {
@@ -60,7 +63,10 @@ func fill(ctx context.Context, out *console, o options, cloud *localtest.Cloud, 
 		}
 	}
 	if shown.Accounts == nil {
-		shown.Accounts = []demo.Account{}
+		out.say("making the demo's accounts, through the portal and its mails")
+		if shown.Accounts, err = demo.People(ctx, platform, cloud.Portal, cloud.Inbox.URL); err != nil {
+			return err
+		}
 	}
 	shown.Portal, shown.Sandbox, shown.Production, shown.Inbox = cloud.Portal, cloud.URL(channel.Sandbox), cloud.URL(channel.Production), cloud.Inbox.URL
 	text, err := json.MarshalIndent(shown, "", "  ")

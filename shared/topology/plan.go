@@ -33,7 +33,7 @@ func Platform() Plan {
 		},
 		Buckets: []Bucket{{Name: Documents}},
 		Secrets: []Secret{{Name: TokenKeys, PerChannel: true}, {Name: LinkKeys}},
-		Functions: append(jobs(), []Function{
+		Functions: append(append(jobs(), portalFunctions()...), []Function{
 			{
 				Name: "oauth", Stage: Channel, Purpose: "Issues access tokens (RFC 6749)",
 				Memory: 512, Timeout: 10 * time.Second,
@@ -93,7 +93,8 @@ func Platform() Plan {
 				ErrorAlarm: true,
 			},
 		}...),
-		APIs: []API{consumerAPI()},
+		APIs: []API{consumerAPI(), portalAPI()},
+		Site: portalSite(),
 	}
 }
 

@@ -18,6 +18,7 @@ type Plan struct {
 	APIs      []API
 	Buckets   []Bucket
 	Secrets   []Secret
+	Site      Site
 }
 
 // Stage says to which stack a part belongs and how often it exists.
@@ -116,6 +117,9 @@ const (
 	ProductionTable ReferenceKind = "production-table"
 	BucketName      ReferenceKind = "bucket" // deployed name of the bucket
 	SecretName      ReferenceKind = "secret" // name of the secret, of the function's channel where there are two
+	// The secret of one channel, for a function that is of none.
+	SandboxSecret    ReferenceKind = "sandbox-secret"
+	ProductionSecret ReferenceKind = "production-secret"
 	// SecretPrefix is the prefix under which secrets of Name are kept, of the function's channel, with a trailing slash.
 	SecretPrefix ReferenceKind = "secret-prefix"
 	// Base URLs without a trailing slash.

@@ -1,0 +1,99 @@
+package topology
+
+import "time"
+
+// PortalAPI is the REST API of the portal's pages, under /api on their own origin.
+const PortalAPI = "portal"
+
+// portalFunctions serve the portal's API.
+func portalFunctions() []Function {
+	return []Function{
+		{
+			Name: "account", Stage: Portal, Purpose: "Persons: registering, signing in, terms, profile, password, memberships",
+			// A password hash takes 46 MiB and, with the CPU that comes with this memory, 80 ms.
+			Memory: 1024, Timeout: 15 * time.Second,
+			Environment: map[string]Reference{
+				"REGISTRY_TABLE":          {TableName, Registry},
+				"EVENTS_TABLE":            {TableName, Events},
+				"SESSIONS_TABLE":          {TableName, Sessions},
+				"GRANTS_TABLE_SANDBOX":    {SandboxTable, Grants},
+				"GRANTS_TABLE_PRODUCTION": {ProductionTable, Grants},
+				"TOKEN_KEYS_SANDBOX":      {SandboxSecret, TokenKeys},
+				"TOKEN_KEYS_PRODUCTION":   {ProductionSecret, TokenKeys},
+				"LINK_KEYS":               {SecretName, LinkKeys},
+				"PORTAL_URL":              {Kind: PortalURL},
+				"PROBLEM_PAGES":           {Kind: ProblemPages},
+				"ACCESS_POINTS":           {Setting, "ACCESS_POINTS"},
+				"TRUSTED_PROXIES":         {Setting, "TRUSTED_PROXIES"},
+			},
+			Access: append(settlesEnrolments("GSI2"), // GSI2: the open organisations
+				Access{Table: Registry, Actions: []string{"BatchGetItem", "ConditionCheckItem", "UpdateItem"}},
+				Access{Table: Events, Actions: []string{"PutItem", "Query"}, Indexes: []string{"GSI3"}},
+				Access{Table: Sessions, Actions: []string{"BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"}},
+				Access{Table: Grants, AllChannels: true, Actions: []string{"BatchGetItem"}},
+				Access{Secret: TokenKeys, AllChannels: true, Actions: []string{"GetSecretValue"}},
+				Access{Secret: LinkKeys, Actions: []string{"GetSecretValue"}},
+			),
+			ErrorAlarm: true,
+		},
+	}
+}
+
+// portalAPI leads the portal's calls to its functions. Nobody is authorised by API Gateway: sessions are looked at by the
+// functions, which every route reaches by any method, so that they refuse in their own words.
+func portalAPI() API {
+	paths := func(function string, paths ...string) []Route {
+		var routes []Route
+		for _, path := range paths {
+			routes = append(routes, Route{Method: "ANY", Path: path, Function: function})
+		}
+		return routes
+	}
+	return API{
+		Name: PortalAPI, Stage: Portal,
+		Routes: paths("account",
+			"/api/configuration", "/api/openapi.yaml", "/api/captcha", "/api/organisations",
+			"/api/registrations", "/api/registrations/{proxy+}", "/api/confirmations",
+			"/api/session", "/api/sessions", "/api/sessions/{proxy+}",
+			"/api/password-resets", "/api/password-resets/{proxy+}",
+			"/api/terms", "/api/terms/{proxy+}", "/api/me", "/api/me/{proxy+}", "/api/applications/{proxy+}",
+		),
+		GatewayResponses: portalResponses(),
+		BinaryMediaTypes: []string{"*/*"},
+		AccessLog:        portalAccessLog,
+	}
+}
+
+// portalAccessLog is that of the channels with the route instead of the path: a path may be a link's secret (OP-01).
+const portalAccessLog = `{"time":"$context.requestTimeEpoch","correlationId":"$context.requestId","method":"$context.httpMethod",` +
+	`"path":"$context.resourcePath","status":"$context.status","bytes":"$context.responseLength","milliseconds":"$context.responseLatency",` +
+	`"backendMilliseconds":"$context.integration.latency","address":"$context.identity.sourceIp"}`
+
+// portalResponses are the answers of API Gateway itself on the portal's API: the platform's own failures, fixed. No page
+// of another origin may read them.
+func portalResponses() []GatewayResponse {
+	fixed := func(kind string, status int, code, title, detail string, headers map[string]string) GatewayResponse {
+		all := map[string]string{
+			"Content-Type":              "'application/problem+json'",
+			"Cache-Control":             "'no-store'",
+			"X-CorrelationID":           "context.requestId",
+			"X-Content-Type-Options":    "'nosniff'",
+			"Strict-Transport-Security": "'max-age=63072000; includeSubDomains'",
+			"Referrer-Policy":           "'no-referrer'",
+		}
+		for name, value := range headers {
+			all[name] = value
+		}
+		return GatewayResponse{Type: kind, Status: status, Headers: all, Body: problemBody("about:blank", status, code, title, detail)}
+	}
+	wrong := "Something went wrong on our side. Give the correlation id to the support."
+	return []GatewayResponse{
+		fixed("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "Not found", "There is nothing here that you may see.", nil),
+		fixed("REQUEST_TOO_LARGE", 413, "bad_request", "Bad request", "The request could not be understood.", nil),
+		fixed("THROTTLED", 429, "too_many_attempts", "Too many attempts", "Too many attempts. Wait before the next one.", map[string]string{"Retry-After": "'1'"}),
+		fixed("INTEGRATION_TIMEOUT", 503, "unavailable", "Temporarily unavailable", "The platform could not answer. Try again shortly.", map[string]string{"Retry-After": "'1'"}),
+		fixed("INTEGRATION_FAILURE", 500, "internal", "Internal error", wrong, nil),
+		fixed("DEFAULT_4XX", 0, "bad_request", "Bad request", "The request could not be understood.", nil),
+		fixed("DEFAULT_5XX", 0, "internal", "Internal error", wrong, nil),
+	}
+}
