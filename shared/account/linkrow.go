@@ -78,3 +78,8 @@ func (u User) Good(l Link) bool {
 	}
 	return l.Hash != "" && live == l.Hash && u.ID == l.User
 }
+
+// Consume is the item of the transaction that the link is for. What makes it single use is the condition on the account.
+func (l Link) Consume(db ddb.Database) types.TransactWriteItem {
+	return types.TransactWriteItem{Delete: &types.Delete{TableName: &db.Tables.Sessions, Key: ddb.PartitionKey(ddb.Link(l.Hash))}}
+}

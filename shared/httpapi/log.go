@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -64,8 +65,9 @@ type line struct {
 // maxAttrs bounds a line; what comes later is dropped.
 const maxAttrs = 32
 
-// Log adds to the log line of the request; with a key that is already there, the new value replaces the old one. Nothing
-// happens for a request that did not come through Lambda. Safe for concurrent use.
+// Log adds to the log line of the request; with a key that is already there, the new value replaces the old one, and a
+// text under KeyPath takes the place of the path, which may hold a secret. Nothing happens for a request that did not come
+// through Lambda. Safe for concurrent use.
 func Log(r *http.Request, attrs ...slog.Attr) {
 	l, ok := r.Context().Value(lineKey{}).(*line)
 	if !ok {
@@ -99,6 +101,9 @@ func (l *line) write(r *http.Request, status, bytes int) {
 		level = slog.LevelError
 	}
 	platform, path := RequestContext(r), RawPath(r)
+	if template := l.take(KeyPath); template != "" {
+		path = template
+	}
 	attrs := append([]slog.Attr{
 		slog.String(KeyCorrelation, platform.RequestID),
 		slog.String(KeyMethod, r.Method),
@@ -109,4 +114,15 @@ func (l *line) write(r *http.Request, status, bytes int) {
 		slog.String(KeyAddress, platform.Identity.SourceIP),
 	}, l.attrs...)
 	slog.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// take removes a text that a handler filled in, and returns it; empty for none. Called with the lock held.
+func (l *line) take(key string) string {
+	for i, attr := range l.attrs {
+		if attr.Key == key {
+			l.attrs = slices.Delete(l.attrs, i, i+1)
+			return attr.Value.String()
+		}
+	}
+	return ""
 }

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"guichet/shared/ddb"
+	"guichet/shared/httpapi"
+)
+
+// Counters are of calendar hours, so nobody is shut out for longer than that, and none is counted anew by being refused.
+// Accounts are counted by the canonical address, whether there is one or not (RG-13), networks by address, IPv6 ones by
+// their /64, which one subscriber has whole.
+type counter string
+
+const (
+	failedSignIns     counter = "signin"       // by account
+	failedSignInsFrom counter = "signin-from"  // by network
+	failedSignInsPair counter = "signin-pair"  // by account and network
+	mailsTo           counter = "mail"         // asked for, by account
+	mailsFrom         counter = "mail-from"    // asked for, by network
+	formsFrom         counter = "form-from"    // registrations and the like, by network
+	codesFrom         counter = "code-from"    // wrong codes of organisations, by network
+	codesBy           counter = "code-by"      // wrong codes of organisations, by person
+	failedConfirms    counter = "confirm"      // by link
+	failedPasswords   counter = "password-own" // of a signed-in person, by account
+	challengesFrom    counter = "captcha-from" // asked for, by network
+)
+
+// window of a counter.
+const window = time.Hour
+
+const (
+	countAttribute = "count"
+	lastAttribute  = "last"
+)
+
+// tally is what a counter says of a subject in the current window.
+type tally struct {
+	count int64
+	last  time.Time
+}
+
+// counterRead is the read of a counter. parts name the subject; they are hashed, because they come from outside.
+func (c *call) counterRead(kind counter, parts ...string) read {
+	return read{c.portal.db.Tables.Sessions, ddb.PartitionKey(c.counterKey(kind, parts))}
+}
+
+func (c *call) counterKey(kind counter, parts []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	start := c.now.UTC().Truncate(window)
+	return ddb.Attempts(string(kind), hex.EncodeToString(sum[:16]), strconv.FormatInt(start.Unix(), 36))
+}
+
+// readTally reads a counter's row.
+func readTally(row item) tally {
+	number := func(name string) int64 {
+		n, _ := row[name].(*types.AttributeValueMemberN)
+		if n == nil {
+			return 0
+		}
+		value, err := strconv.ParseInt(n.Value, 10, 64)
+		if err != nil {
+			return 0 // the attribute is only ever added to
+		}
+		return value
+	}
+	return tally{count: number(countAttribute), last: time.Unix(number(lastAttribute), 0)}
+}
+
+// count adds one and returns what the counter says now. It is not retried: a lost answer would count twice.
+func (c *call) count(ctx context.Context, kind counter, parts ...string) (int64, error) {
+	end := c.now.UTC().Truncate(window).Add(window)
+	output, err := c.portal.db.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &c.portal.db.Tables.Sessions, Key: ddb.PartitionKey(c.counterKey(kind, parts)),
+		UpdateExpression:         aws.String("ADD #count :one SET #last = :now, #ttl = :ttl"),
+		ExpressionAttributeNames: map[string]string{"#count": countAttribute, "#last": lastAttribute, "#ttl": ddb.TTL},
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":one": ddb.N(1), ":now": ddb.N(c.now.Unix()), ":ttl": ddb.N(end.Add(window).Unix()), // a window later: clocks differ
+		},
+		ReturnValues: types.ReturnValueUpdatedNew,
+	})
+	if err != nil {
+		return 0, err
+	}
+	return readTally(output.Attributes).count, nil
+}
+
+// untilNextWindow is how long a refusal of a full counter lasts.
+func (c *call) untilNextWindow() time.Duration {
+	return c.now.UTC().Truncate(window).Add(window).Sub(c.now)
+}
+
+// network is the caller's address as counters know it. The platform says it; of X-Forwarded-For only what our own proxies
+// appended is read, from the right, so that a caller cannot write himself another one (RG-13).
+func (c *call) network() string {
+	address := sourceAddress(c.r, c.portal.proxies)
+	if address.Is6() && !address.Is4In6() {
+		return netip.PrefixFrom(address, 64).Masked().String()
+	}
+	return address.Unmap().String()
+}
+
+func sourceAddress(r *http.Request, proxies int) netip.Addr {
+	source := httpapi.RequestContext(r).Identity.SourceIP
+	if source == "" {
+		source, _, _ = net.SplitHostPort(r.RemoteAddr)
+	}
+	// API Gateway appends the address that it saw: the last entry is source, the one before it what the proxy saw.
+	forwarded := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	if i := len(forwarded) - 1 - proxies; proxies > 0 && i >= 0 {
+		if address, err := netip.ParseAddr(strings.TrimSpace(forwarded[i])); err == nil {
+			return address
+		}
+	}
+	address, err := netip.ParseAddr(source)
+	if err != nil {
+		return netip.IPv6Unspecified() // all who have no address are counted together
+	}
+	return address
+}
