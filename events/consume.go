@@ -82,7 +82,7 @@ func (r Reader) Batch(ctx context.Context, payload json.RawMessage) (Response, e
 		if err == nil {
 			continue
 		}
-		if !transient(err) {
+		if !Transient(err) {
 			if err = r.quarantine(ctx, record, err); err == nil {
 				continue
 			}
@@ -112,8 +112,9 @@ func (r Reader) guarded(ctx context.Context, record Record) (err error) {
 	return r.Handle(ctx, record)
 }
 
-// transient tells errors that pass by themselves from those that come back with the record.
-func transient(err error) bool {
+// Transient tells errors that pass by themselves, those of the store and the network and those marked by Retry, from errors
+// that come back with the record.
+func Transient(err error) bool {
 	var marked retry
 	var api smithy.APIError
 	var operation *smithy.OperationError

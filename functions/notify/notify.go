@@ -146,14 +146,17 @@ const (
 // send makes one attempt at a claimed mail.
 func (n *notifier) send(ctx context.Context, d events.Delivery) (outcome, error) {
 	e, reason, err := n.prepare(ctx, d)
-	var broken *unwritable
 	switch {
-	case errors.As(err, &broken):
-		slog.ErrorContext(ctx, "mail cannot be written", "act", d.Act, "mail", d.Mail, "error", err.Error())
+	case err != nil && events.Transient(err):
+		// The record comes again at once, and must not find the claim; should this fail too, the claim ends by itself.
+		if _, err := d.Postpone(ctx, n.db, n.db.Now(), "not prepared"); err != nil {
+			slog.WarnContext(ctx, "claim not released", "act", d.Act, "mail", d.Mail, "error", err.Error())
+		}
+		return waits, err
+	case err != nil:
+		slog.ErrorContext(ctx, unwritableLine, "act", d.Act, "mail", d.Mail, "error", err.Error())
 		_, err := d.Postpone(ctx, n.db, n.db.Now().Add(mendPause), "cannot be written")
 		return cannotBeWritten, err
-	case err != nil:
-		return waits, events.Retry(err)
 	case reason != "":
 		slog.InfoContext(ctx, "mail not sent", "act", d.Act, "mail", d.Mail, "reason", reason)
 		_, err := d.Failed(ctx, n.db, reason)
@@ -195,14 +198,14 @@ func pause(attempts int) time.Duration {
 	return p - p/10 + rand.N(p/5) //nolint:gosec // spreads load, guards nothing
 }
 
-// unwritable is a mail whose words or data are broken.
-type unwritable struct{ error }
+// unwritableLine is the message of the log line of a mail whose words or data are broken; an alarm counts it.
+const unwritableLine = "mail cannot be written"
 
 // prepare writes a mail. reason says why it is not to be sent; it is empty when it is.
 func (n *notifier) prepare(ctx context.Context, d events.Delivery) (e envelope, reason string, err error) {
 	m, ok := find(d.Mail)
 	if !ok {
-		return envelope{}, "", &unwritable{fmt.Errorf("there is no mail %q", d.Mail)}
+		return envelope{}, "", fmt.Errorf("there is no mail %q", d.Mail)
 	}
 	act, ok, err := events.Find(ctx, n.db, d.Subject, d.Act)
 	if err != nil {
@@ -226,12 +229,15 @@ func (n *notifier) prepare(ctx context.Context, d events.Delivery) (e envelope, 
 		return envelope{}, reason, err
 	}
 	product, err := n.tell(ctx, &l, act, user)
+	if problem.Is(err, problem.NotFound) {
+		return envelope{}, "its subject is gone", nil
+	}
 	if err != nil {
 		return envelope{}, "", err
 	}
 	text, err := writeSafely(l)
 	if err != nil {
-		return envelope{}, "", &unwritable{err}
+		return envelope{}, "", err
 	}
 	e = envelope{written: text, product: product, to: user.Email, tags: map[string]string{"recipient": d.Recipient, "act": d.Act, "mail": d.Mail}}
 	if m.kind != aboutAccount {
@@ -280,7 +286,7 @@ func (n *notifier) link(ctx context.Context, l *letter, act events.Event, user a
 	}
 	keys, err := n.keys.Keys(ctx)
 	if err != nil {
-		return "", err
+		return "", events.Retry(err)
 	}
 	key, ok := keys.Key(linkKey(act.Act))
 	if !ok {

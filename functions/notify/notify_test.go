@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"guichet/events"
@@ -293,6 +294,70 @@ func TestF14AfterAnOutageOfSESEveryMailIsSentOnceInOrderAtTheRate(t *testing.T) 
 				}
 			}
 		})
+	}
+}
+
+func TestF14AServiceThatDoesNotAnswerHoldsUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, streams.Chaos{}, nil)
+	slow, quick := w.person("slow@example.org"), w.person("quick@example.org")
+	never := make(chan struct{})
+	w.ses.Decide(func(m ses.Mail) ses.Answer {
+		if m.To[0] == slow.Email {
+			return ses.Answer{Wait: never}
+		}
+		return ses.Answer{}
+	})
+	for _, p := range []account.User{slow, quick} {
+		w.act(p.ID, events.PasswordChanged{User: p.ID, By: "profile"}, 0)
+	}
+	w.settle()
+	w.expect("F14", w.deliveries(), []string{"password-changed pending", "password-changed sent"})
+	w.expect("F14", w.subjects(quick.Email), []string{changed})
+	close(never)
+	w.ses.Decide(nil)
+	w.pass()
+	if n := len(w.subjects(slow.Email)); n < 1 || n > 2 {
+		t.Errorf("F14 %d mails", n)
+	}
+	w.expect("F14", w.deliveries(), []string{"password-changed sent", "password-changed sent"})
+}
+
+func TestAMailWhoseSubjectIsGoneOrThatCannotBeWrittenHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, streams.Chaos{}, nil)
+	ada := w.person("ada@example.org")
+	w.act(ada.ID, events.MembershipAdded{User: ada.ID, Organisation: "01JD8Z3K4M5N6P7Q8R9S0T1V2X", Role: "developer"}, 0)
+	strange := w.act(ada.ID, events.AccountConfirmed{User: ada.ID}, 0)
+	row, err := attributevalue.MarshalMap(events.Delivery{
+		Recipient: ada.ID, Act: strange.ID, Subject: strange.Subject, Mail: "of-a-later-version", State: events.Pending, Created: w.db.Now().UTC(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row[ddb.PK], row[ddb.SK] = ddb.S(ddb.Deliveries(ada.ID)), ddb.S("M#"+strange.ID+"#of-a-later-version")
+	w.put(w.db.Tables.Events, row)
+	w.act(ada.ID, events.PasswordChanged{User: ada.ID, By: "profile"}, 0)
+	w.settle()
+	w.expect("F16", w.subjects(ada.Email), []string{changed})
+	got := w.deliveries()
+	want := []string{"enrolled failed: its subject is gone", "of-a-later-version pending", "password-changed sent"}
+	w.expect("F16", got, want)
+	if !slices.ContainsFunc(w.Lines(), func(line string) bool { return strings.Contains(line, unwritableLine) }) {
+		t.Error("F16 nobody is told of the mail that cannot be written")
+	}
+}
+
+func TestASecretThatCannotBeReadDelaysAMailAndLosesNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, streams.Chaos{}, nil)
+	ada := w.person("ada@example.org")
+	w.SecretFaults.Inject(faults.Rule{Times: 3, Fault: faults.InternalError()})
+	w.linked(&ada, account.Reset)
+	w.settle()
+	w.expect("F07", w.deliveries(), []string{"reset sent"})
+	if n := len(w.ses.Mails()); n != 1 {
+		t.Errorf("%d mails", n)
 	}
 }
 
