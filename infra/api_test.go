@@ -38,13 +38,36 @@ func methodsOf(t template) map[string]method {
 	return all
 }
 
-func consumer(t *testing.T, a assembly) topology.API {
+// served is a stack with the REST API that it declares.
+type served struct {
+	template
+	api topology.API
+}
+
+// served finds the stacks that have a REST API: each channel's, and the portal's.
+func (a assembly) served(t *testing.T) map[string]served {
 	t.Helper()
-	api, ok := a.plan.API(topology.ConsumerAPI)
-	if !ok {
-		t.Fatal("the plan has no consumer API")
+	all := map[string]served{}
+	for name, stack := range a.templates {
+		for _, api := range stack.of("AWS::ApiGateway::RestApi") {
+			for _, declared := range a.plan.APIs {
+				if strings.Contains(api.Properties.text("Name"), "-"+declared.Name) {
+					all[name] = served{stack, declared}
+				}
+			}
+		}
 	}
-	return api
+	want := 0
+	for _, api := range a.plan.APIs {
+		want++
+		if api.Stage == topology.Channel {
+			want++
+		}
+	}
+	if len(all) != want {
+		t.Fatalf("%d stacks serve an API, not %d", len(all), want)
+	}
+	return all
 }
 
 func TestAuthorizer(t *testing.T) {
@@ -74,13 +97,13 @@ func TestAuthorizer(t *testing.T) {
 
 func TestEveryRouteIsAuthorizedOrPublic(t *testing.T) {
 	t.Parallel()
-	for name, stack := range deployed().channels(t) {
+	for name, stack := range deployed().served(t) {
 		var authorizer string
 		for id := range stack.of("AWS::ApiGateway::Authorizer") {
 			authorizer = id
 		}
-		found := methodsOf(stack)
-		for _, route := range consumer(t, deployed()).Routes {
+		found := methodsOf(stack.template)
+		for _, route := range stack.api.Routes {
 			key := route.Method + " " + route.Path
 			m, ok := found[key]
 			if !ok {
@@ -96,7 +119,7 @@ func TestEveryRouteIsAuthorizedOrPublic(t *testing.T) {
 				t.Errorf("the public route %s of %s asks for %s", key, name, kind)
 			}
 			integration := m.Properties.object("Integration")
-			if integration.text("Type") != "AWS_PROXY" || !strings.Contains(spelled(integration["Uri"]), functionID(t, stack, route.Function)) {
+			if integration.text("Type") != "AWS_PROXY" || !strings.Contains(spelled(integration["Uri"]), functionID(t, stack.template, route.Function)) {
 				t.Errorf("%s of %s does not lead to %s: %s", key, name, route.Function, spelled(integration))
 			}
 		}
@@ -157,11 +180,11 @@ func TestDefaultEndpoint(t *testing.T) {
 
 func TestGatewayResponses(t *testing.T) {
 	t.Parallel()
-	declared := map[string]topology.GatewayResponse{}
-	for _, response := range consumer(t, deployed()).GatewayResponses {
-		declared[response.Type] = response
-	}
-	for name, stack := range deployed().channels(t) {
+	for name, stack := range deployed().served(t) {
+		declared := map[string]topology.GatewayResponse{}
+		for _, response := range stack.api.GatewayResponses {
+			declared[response.Type] = response
+		}
 		found := map[string]bool{}
 		for _, response := range stack.of("AWS::ApiGateway::GatewayResponse") {
 			kind := response.Properties.text("ResponseType")
@@ -193,10 +216,9 @@ func TestGatewayResponses(t *testing.T) {
 
 func TestAPISettings(t *testing.T) {
 	t.Parallel()
-	declared := consumer(t, deployed())
-	for name, stack := range deployed().channels(t) {
+	for name, stack := range deployed().served(t) {
 		for _, api := range stack.of("AWS::ApiGateway::RestApi") {
-			if got := spelled(api.Properties["BinaryMediaTypes"]); got != spelled(declared.BinaryMediaTypes) {
+			if got := spelled(api.Properties["BinaryMediaTypes"]); got != spelled(stack.api.BinaryMediaTypes) {
 				t.Errorf("bodies of %s: %s", name, got)
 			}
 		}
@@ -205,7 +227,7 @@ func TestAPISettings(t *testing.T) {
 			t.Errorf("%s has %d stages", name, len(stages))
 		}
 		for _, stage := range stages {
-			if format := stage.Properties.object("AccessLogSetting").text("Format"); format != declared.AccessLog || strings.Contains(format, "query") {
+			if format := stage.Properties.object("AccessLogSetting").text("Format"); format != stack.api.AccessLog || strings.Contains(format, "query") {
 				t.Errorf("TE-04 the access log of %s: %s", name, format)
 			}
 			for _, setting := range stage.Properties.list("MethodSettings") {
@@ -219,7 +241,7 @@ func TestAPISettings(t *testing.T) {
 
 func TestThrottles(t *testing.T) {
 	t.Parallel()
-	for name, stack := range deployed().channels(t) {
+	for name, stack := range deployed().served(t) {
 		limits := map[string]object{}
 		for _, stage := range stack.of("AWS::ApiGateway::Stage") {
 			for _, setting := range stage.Properties.list("MethodSettings") {
@@ -227,7 +249,7 @@ func TestThrottles(t *testing.T) {
 				limits[o.text("HttpMethod")+" "+strings.ReplaceAll(strings.TrimPrefix(o.text("ResourcePath"), "/"), "~1", "/")] = o
 			}
 		}
-		for _, route := range consumer(t, deployed()).Routes {
+		for _, route := range stack.api.Routes {
 			if route.Function == "oauth" && route.Rate == 0 {
 				t.Errorf("%s %s is not throttled", route.Method, route.Path)
 			}

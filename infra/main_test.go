@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"guichet/infra/installation"
+	"guichet/shared/channel"
 	"guichet/shared/topology"
 )
 
@@ -74,6 +76,7 @@ var (
 		}
 		plan := topology.Platform()
 		plan.Functions = append(slices.DeleteFunc(plan.Functions, func(f topology.Function) bool { return f.Stage != topology.Channel }), job)
+		plan.APIs = slices.DeleteFunc(plan.APIs, func(a topology.API) bool { return a.Stage != topology.Channel })
 		return synthesise("bare", plan, i)
 	})
 )
@@ -168,12 +171,14 @@ func (a assembly) channels(t *testing.T) map[string]template {
 	t.Helper()
 	all := map[string]template{}
 	for name, stack := range a.templates {
-		if len(stack.of("AWS::ApiGateway::RestApi")) > 0 {
-			all[name] = stack
+		for _, c := range channel.All {
+			if strings.HasSuffix(name, "-"+c.Lower()) {
+				all[name] = stack
+			}
 		}
 	}
-	if len(all) != 2 {
-		t.Fatalf("%d stacks have a REST API, not the two channels", len(all))
+	if len(all) != len(channel.All) {
+		t.Fatalf("%d stacks are of a channel, not %d", len(all), len(channel.All))
 	}
 	return all
 }
