@@ -33,9 +33,9 @@ say = @printf '\n== %s\n'
 ##@ Every day
 
 help: ## Show this help
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-run: localtest/node_modules/.package-lock.json web/node_modules/.package-lock.json ## Run the whole platform on this machine (ARGS="-fresh" forgets its data)
+run: localtest/node_modules/.package-lock.json web/dist/index.html ## Run the whole platform on this machine (ARGS="-fresh" forgets its data)
 	go run ./localtest/run $(ARGS)
 
 test: test-go test-infra test-web ## Run every test: Go, CDK, browser
@@ -87,10 +87,9 @@ fuzz: ## Fuzz every fuzz target for a while (TIME=30s)
 			echo "== $$target ($$(dirname $$file))"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime "$(or $(TIME),30s)" "./$$(dirname $$file)"; \
 		done; done
 
-lint-go: $(golangci-lint) $(staticcheck) ## golangci-lint and staticcheck, with and without CDK
-	$(golangci-lint) run
-	$(golangci-lint) run --build-tags cdk ./infra
-	$(staticcheck) ./...
+lint-go: $(golangci-lint) $(staticcheck) ## golangci-lint and staticcheck
+	$(golangci-lint) run --build-tags cdk
+	$(staticcheck) -tags cdk ./...
 
 lint-web: web/node_modules/.package-lock.json ## Types and rules of the portal
 	cd web && npm run --silent lint
@@ -99,10 +98,10 @@ lint-web: web/node_modules/.package-lock.json ## Types and rules of the portal
 vulnerability-data := $(lastword $(sort $(wildcard ../shared/vulndb/govulndb-*.tgz)))
 vulnerabilities: $(govulncheck) ## Known holes in what we link (OP-04)
 ifeq ($(vulnerability-data),)
-	$(govulncheck) ./...
+	$(govulncheck) -tags cdk ./...
 else
 	@mkdir -p .cache/vulndb && tar -xzf $(vulnerability-data) -C .cache/vulndb
-	$(govulncheck) -db file://$(CURDIR)/.cache/vulndb/db ./...
+	$(govulncheck) -db file://$(CURDIR)/.cache/vulndb/db -tags cdk ./...
 endif
 
 secrets: $(gitleaks) ## Secrets that were committed by mistake (OP-04)
@@ -141,6 +140,11 @@ smoke: own-config ## Take a token and make a call on the deployed platform (CLIE
 
 own-config:
 	@[ "$(CONFIG)" != infra/guichet.example.yaml ] || { echo "No guichet.yaml here: copy infra/guichet.example.yaml and adapt it, or name yours with CONFIG=." >&2; exit 1; }
+
+web-sources := $(wildcard $(shell git ls-files -co --exclude-standard -- web ':!web/e2e'))
+web/dist/index.html: web/node_modules/.package-lock.json $(web-sources)
+	$(say) 'building the portal'
+	cd web && npm run --silent build
 
 # npm writes .package-lock.json last: without it an install was cut short.
 %/node_modules/.package-lock.json: %/package-lock.json
