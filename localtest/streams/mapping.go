@@ -63,7 +63,9 @@ func (m *mapping) follow(ctx context.Context) {
 	for ctx.Err() == nil {
 		found, err := m.round(ctx, open, closed)
 		if err != nil && ctx.Err() == nil {
-			m.d.options.Log("stream of %s: %v", m.stream.table, err)
+			if !outdated(err) {
+				m.d.options.Log("stream of %s: %v", m.stream.table, err)
+			}
 			clear(open) // iterators expire; the places do not
 			m.rest(ctx, m.d.options.Poll)
 			continue

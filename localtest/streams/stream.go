@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -48,6 +49,13 @@ const streamsAPI, tablesAPI = "DynamoDBStreams_20120810.", "DynamoDB_20120810."
 type serviceError struct {
 	Type    string `json:"__type"`
 	Message string `json:"message"`
+}
+
+// outdated tells that only the iterator is at fault: it has expired, or points at what DynamoDB Local has trimmed meanwhile,
+// as it does in the first second of a stream. A new one goes on from the same place.
+func outdated(err error) bool {
+	var e *serviceError
+	return errors.As(err, &e) && (strings.HasSuffix(e.Type, "TrimmedDataAccessException") || strings.HasSuffix(e.Type, "ExpiredIteratorException"))
 }
 
 func (e *serviceError) Error() string { return e.Type + ": " + e.Message }
