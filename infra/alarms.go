@@ -3,10 +3,14 @@
 package main
 
 import (
+	"fmt"
+	"strconv"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
 
 	"guichet/shared/topology"
@@ -68,4 +72,17 @@ func (p *place) functionAlarms(f topology.Function, function awslambda.Function)
 	}
 	p.alarm("Errors-"+f.Name, "Function "+f.Name+" fails instead of answering.", sumOf("AWS/Lambda", "Errors", dimensions), when)
 	p.alarm("Throttles-"+f.Name, "Lambda has no room for function "+f.Name+": its concurrency is used up.", sumOf("AWS/Lambda", "Throttles", dimensions), repeated)
+}
+
+// lineAlarms watch for the log lines by which a function says that it put something aside.
+func (p *place) lineAlarms(f topology.Function, logs awslogs.ILogGroup) {
+	for n, line := range f.AlarmLines {
+		id := fmt.Sprintf("Line%d-%s", n+1, f.Name)
+		namespace, name := p.installation.Prefix, fmt.Sprintf("%s-line-%d", p.installation.Part(f.Name, p.channel), n+1)
+		awslogs.NewMetricFilter(p.stack, jsii.String("Filter-"+id), &awslogs.MetricFilterProps{
+			LogGroup: logs, FilterPattern: awslogs.FilterPattern_Literal(jsii.String(strconv.Quote(line))),
+			MetricNamespace: jsii.String(namespace), MetricName: jsii.String(name), MetricValue: jsii.String("1"),
+		})
+		p.alarm(id, "Function "+f.Name+" says: "+line+".", sumOf(namespace, name, map[string]*string{}), atFirst)
+	}
 }

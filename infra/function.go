@@ -52,6 +52,7 @@ func (p *place) newFunction(f topology.Function) awslambda.Function {
 	}
 	function := awslambda.NewFunction(p.stack, jsii.String("Function-"+f.Name), props)
 	p.functionAlarms(f, function)
+	p.lineAlarms(f, logs)
 	for _, source := range f.Sources {
 		p.newStreamSource(f, source, function, role)
 	}

@@ -23,10 +23,10 @@ import (
 	"guichet/localtest/streams"
 	"guichet/shared/account"
 	"guichet/shared/application"
-	"guichet/shared/channel"
 	"guichet/shared/ddb"
 	"guichet/shared/organisation"
 	"guichet/shared/quota"
+	"guichet/shared/topology"
 )
 
 func TestMain(m *testing.M) {
@@ -366,7 +366,8 @@ func TestSamplesAreHandled(t *testing.T) {
 			t.Errorf("a sample was put aside: %s", lines)
 		}
 	}
-	if c.Function("enrol", channel.Sandbox) != "enrol" {
-		t.Error("enrol is of no channel")
+	plan := topology.Platform()
+	if f, ok := plan.Function("enrol"); !ok || !slices.Equal(f.AlarmLines, []string{events.QuarantineLine}) {
+		t.Error("F16 nobody is told of what is put aside")
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"guichet/shared/account"
 	"guichet/shared/ddb"
 	"guichet/shared/organisation"
+	"guichet/shared/topology"
 )
 
 // Subjects of mails in French.
@@ -630,5 +631,20 @@ func TestSamplesAreHandled(t *testing.T) {
 	}
 	if len(w.ses.Mails()) != 0 {
 		t.Error("a sample about nobody sent a mail")
+	}
+}
+
+func TestTheLinesThatAreAlarmsAreThoseOfTheTopology(t *testing.T) {
+	t.Parallel()
+	plan := topology.Platform()
+	f, ok := plan.Function("notify")
+	if !ok {
+		t.Fatal("the topology has no notify")
+	}
+	if want := []string{events.QuarantineLine, unwritableLine}; !slices.Equal(f.AlarmLines, want) {
+		t.Errorf("F16 alarms on %q, want %q", f.AlarmLines, want)
+	}
+	if workers := f.Environment["MAIL_WORKERS"].Name; workers != fmt.Sprint(f.ReservedConcurrency) {
+		t.Errorf("F14 %s workers share the rate, and %d may run", workers, f.ReservedConcurrency)
 	}
 }

@@ -34,6 +34,7 @@ func jobs() []Function {
 				// A person or a membership.
 				`{"dynamodb":{"Keys":{"PK":{"S":[{"prefix":"U#"}]},"SK":{"S":["A#@",{"prefix":"A#M#"}]}}}}`)},
 			ErrorAlarm: true,
+			AlarmLines: []string{"record quarantined"},
 		},
 		{
 			Name: "notify", Stage: Jobs, Purpose: "Sends the mails that follow from acts",
@@ -65,6 +66,7 @@ func jobs() []Function {
 			Rules:      []EventRule{{Name: "feedback", Source: "aws.ses", DetailTypes: []string{"Email Bounced", "Email Complaint Received"}}},
 			SendsMail:  true,
 			ErrorAlarm: true,
+			AlarmLines: []string{"record quarantined", "mail cannot be written"},
 		},
 		{
 			Name: "sweep", Stage: Jobs, Purpose: "Does what time alone causes: brings back what was lost, removes what is due",

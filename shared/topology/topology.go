@@ -92,6 +92,9 @@ type Function struct {
 	Rules []EventRule
 	// ErrorAlarm asks for an alarm on its first error: for functions that answer instead of failing.
 	ErrorAlarm bool
+	// AlarmLines are messages of log lines of which the first one is an alarm: for functions that put aside what they cannot
+	// do, and go on.
+	AlarmLines []string
 	// SendsMail allows ses:SendEmail from the configured sender.
 	SendsMail bool
 }
