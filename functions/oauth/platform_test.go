@@ -100,7 +100,9 @@ func (c *clock) advance(d time.Duration) {
 }
 
 // start is five seconds into the next minute: DynamoDB Local removes what has expired by the machine's own clock.
-func start() time.Time { return time.Now().UTC().Truncate(time.Minute).Add(time.Minute + 5*time.Second) }
+func start() time.Time {
+	return time.Now().UTC().Truncate(time.Minute).Add(time.Minute + 5*time.Second)
+}
 
 const (
 	testPages  = "https://api.example/api/problems/"
