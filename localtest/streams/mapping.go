@@ -58,15 +58,14 @@ const maxWaiting = 10_000
 
 // follow reads the stream until ctx ends.
 func (m *mapping) follow(ctx context.Context) {
-	open := map[string]string{} // shard to iterator
-	closed := map[string]bool{} // shards read to their end
+	at := position{open: map[string]string{}, read: map[string]string{}, ended: map[string]bool{}, closed: map[string]bool{}}
 	for ctx.Err() == nil {
-		found, err := m.round(ctx, open, closed)
+		found, err := m.round(ctx, &at)
 		if err != nil && ctx.Err() == nil {
 			if !outdated(err) {
 				m.d.options.Log("stream of %s: %v", m.stream.table, err)
 			}
-			clear(open) // iterators expire; the places do not
+			clear(at.open) // iterators expire
 			m.rest(ctx, m.d.options.Poll)
 			continue
 		}
@@ -77,26 +76,52 @@ func (m *mapping) follow(ctx context.Context) {
 	}
 }
 
+// position is where the reading of a stream stands.
+type position struct {
+	shards []shard
+	listed time.Time         // when they were
+	open   map[string]string // shard to iterator
+	read   map[string]string // shard to the last sequence number read
+	ended  map[string]bool   // shards read to their end
+	closed map[string]bool   // and whose records are done
+}
+
+// listEvery is how often a stream is asked for new shards, which appear once in hours.
+const listEvery = 2 * time.Second
+
 // round reads every shard once and returns how many records there were.
-func (m *mapping) round(ctx context.Context, open map[string]string, closed map[string]bool) (found int, err error) {
-	shards, err := m.stream.shards(ctx)
-	if err != nil {
-		return 0, err
+func (m *mapping) round(ctx context.Context, at *position) (found int, err error) {
+	if time.Since(at.listed) > listEvery {
+		if at.shards, err = m.stream.shards(ctx); err != nil {
+			return 0, err
+		}
+		at.listed = time.Now()
 	}
 	known := map[string]bool{}
-	for _, s := range shards {
+	for _, s := range at.shards {
 		known[s.ID] = true
 	}
-	for _, s := range shards {
-		if closed[s.ID] || known[s.Parent] && !closed[s.Parent] {
+	for _, s := range at.shards {
+		if at.closed[s.ID] || known[s.Parent] && !at.closed[s.Parent] {
 			continue
 		}
-		if open[s.ID] == "" {
-			if open[s.ID], err = m.stream.iterator(ctx, s.ID, m.d.place.get(m.key(s.ID))); err != nil {
+		// A child's records wait until its parent's are done: order holds across the border.
+		if at.ended[s.ID] {
+			if at.closed[s.ID] = m.ledger.empty(); at.closed[s.ID] {
+				at.listed = time.Time{}
+			}
+			continue
+		}
+		if at.open[s.ID] == "" {
+			after := at.read[s.ID]
+			if after == "" {
+				after = m.d.place.get(m.key(s.ID))
+			}
+			if at.open[s.ID], err = m.stream.iterator(ctx, s.ID, after); err != nil {
 				return 0, err
 			}
 		}
-		list, next, err := m.stream.records(ctx, open[s.ID])
+		list, next, err := m.stream.records(ctx, at.open[s.ID])
 		if err != nil {
 			return 0, err
 		}
@@ -104,13 +129,10 @@ func (m *mapping) round(ctx context.Context, open map[string]string, closed map[
 			if err := m.accept(ctx, s.ID, r); err != nil {
 				return 0, err
 			}
+			at.read[s.ID] = r.Change.Sequence
 		}
 		found += len(list)
-		open[s.ID] = next
-		// A child's records wait until its parent's are done: order holds across the border.
-		if next == "" && m.ledger.empty() {
-			closed[s.ID] = true
-		}
+		at.open[s.ID], at.ended[s.ID] = next, next == ""
 	}
 	return found, nil
 }
