@@ -26,9 +26,10 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'Render elements, not HTML.' },
-        { selector: "JSXText[value=/[A-Za-zÀ-ÿ]{3}/]", message: 'Text goes through typed translation keys.' },
+        { selector: 'JSXText[value=/[A-Za-zÀ-ÿ]{3}/]', message: 'Text goes through typed translation keys.' },
         {
-          selector: "JSXAttribute[name.name=/^(label|title|placeholder|description|aria-label|alt)$/] > Literal[value=/[A-Za-zÀ-ÿ]{3}/]",
+          selector:
+            'JSXAttribute[name.name=/^(label|title|placeholder|description|aria-label|alt)$/] > Literal[value=/[A-Za-zÀ-ÿ]{3}/]',
           message: 'Text goes through typed translation keys.',
         },
       ],

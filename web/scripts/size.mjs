@@ -55,6 +55,8 @@ rows.sort((a, b) => b.bytes - a.bytes);
 for (const row of rows) console.log(`${(row.bytes / 1024).toFixed(1).padStart(7)} KB  ${row.page}`);
 const over = rows.filter((row) => row.bytes > limit);
 if (rows.length === 0 || over.length > 0) {
-  console.error(`Above ${limit / 1024} KB of compressed JavaScript: ${over.map((row) => row.page).join(', ') || 'no page found'}`);
+  console.error(
+    `Above ${limit / 1024} KB of compressed JavaScript: ${over.map((row) => row.page).join(', ') || 'no page found'}`,
+  );
   process.exit(1);
 }

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from './Dialog';
+import { DialogActions } from './DialogActions';
 import { Failure } from './Failure';
 
 export interface ConfirmDialogProps {
-  opened: boolean;
   title: string;
   /** What will happen, and to how many. */
   children: ReactNode;
@@ -17,22 +18,22 @@ export interface ConfirmDialogProps {
 }
 
 /** Asks before an act that cannot be undone. */
-export default function ConfirmDialog({ opened, title, children, verb, pending, error, onConfirm, onClose }: ConfirmDialogProps) {
+export default function ConfirmDialog({ title, children, verb, pending, error, onConfirm, onClose }: ConfirmDialogProps) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('act.close') }}>
+    <Dialog onClose={onClose} title={title}>
       <Stack>
         <div>{children}</div>
         {error !== null && error !== undefined && <Failure error={error} live />}
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             {t('act.cancel')}
           </Button>
           <Button className="danger" loading={pending} onClick={onConfirm}>
             {verb}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -14,7 +14,7 @@ interface FailureProps {
   live?: boolean;
 }
 
-/** The error state: what happened, what to do, the correlation id, try again. */
+/** The error state: what happened, what to do, try again; the correlation id where the support is needed. */
 export function Failure({ error, retry, live = false }: FailureProps) {
   const { t } = useTranslation();
   const failure = ApiError.from(error);
@@ -22,7 +22,7 @@ export function Failure({ error, retry, live = false }: FailureProps) {
   return (
     <Notice meaning="danger" title={text.title} live={live}>
       <p>{text.advice}</p>
-      {failure.correlationId !== undefined && <CorrelationId id={failure.correlationId} />}
+      {failure.correlationId !== undefined && (failure.status >= 500 || retry) && <CorrelationId id={failure.correlationId} />}
       {retry && (
         <Group mt="sm">
           <Button variant="default" leftSection={<IconRefresh aria-hidden size={18} />} onClick={retry}>

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 interface LinkButtonProps extends ButtonProps {
   to: string;
   children: ReactNode;
+  onClick?: () => void;
 }
 
 /** A link that looks like a button: it goes somewhere. */

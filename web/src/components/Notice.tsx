@@ -23,7 +23,11 @@ interface NoticeProps {
 export function Notice({ meaning, title, live = false, children }: NoticeProps) {
   const Icon = icons[meaning];
   return (
-    <div className={classes['notice']} data-meaning={meaning} role={live ? (meaning === 'danger' ? 'alert' : 'status') : undefined}>
+    <div
+      className={classes['notice']}
+      data-meaning={meaning}
+      role={live ? (meaning === 'danger' ? 'alert' : 'status') : undefined}
+    >
       <Icon aria-hidden size={24} stroke={1.75} className={classes['icon']} />
       <div className={classes['body']}>
         {title !== undefined && <p className={classes['title']}>{title}</p>}

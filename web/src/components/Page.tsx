@@ -13,11 +13,13 @@ interface PageProps {
   trail?: Crumb[];
   /** `form` is one column of 640 px, `text` reading width, `wide` the whole frame. */
   width?: 'form' | 'text' | 'wide';
+  /** Takes the focus when it appears in the place of a form. */
+  replacing?: boolean;
   children: ReactNode;
 }
 
 /** Every page but home: breadcrumb, one h1 that takes the focus after a navigation, content. */
-export function Page({ title, lead, trail = [], width = 'wide', children }: PageProps) {
+export function Page({ title, lead, trail = [], width = 'wide', replacing = false, children }: PageProps) {
   const { name } = useBrand();
   const heading = useRef<HTMLHeadingElement>(null);
   const arrivedByLink = useArrival();
@@ -27,8 +29,9 @@ export function Page({ title, lead, trail = [], width = 'wide', children }: Page
   }, [title, name]);
 
   useEffect(() => {
-    if (arrivedByLink) heading.current?.focus({ preventScroll: true });
-  }, [arrivedByLink]);
+    if (replacing) heading.current?.focus();
+    else if (arrivedByLink) heading.current?.focus({ preventScroll: true });
+  }, [arrivedByLink, replacing]);
 
   return (
     <>

@@ -55,11 +55,27 @@ function readable(colour: Rgb, target: Rgb, backgrounds: string[], ratio: number
   return target;
 }
 
+/** The same hue, lit for a dark background: lightness 0 to 1; a grey stays grey. */
+function lit(rgb: Rgb, lightness: number): Rgb {
+  const [r, g, b] = [rgb[0] / 255, rgb[1] / 255, rgb[2] / 255];
+  const [max, min] = [Math.max(r, g, b), Math.min(r, g, b)];
+  const spread = max - min;
+  if (spread < 0.04) return mix(black, white, lightness);
+  const hue = max === r ? ((g - b) / spread + 6) % 6 : max === g ? (b - r) / spread + 2 : (r - g) / spread + 4;
+  // HSL with a saturation of 85 %: pale enough to read, coloured enough to be the accent.
+  const chroma = (1 - Math.abs(2 * lightness - 1)) * 0.85;
+  const channel = (shift: number) => {
+    const k = (hue + shift) % 6;
+    return 255 * (lightness - chroma / 2 + chroma * Math.max(0, Math.min(1, Math.abs(k - 3) - 1)));
+  };
+  return [channel(0), channel(4), channel(2)];
+}
+
 /** The scale of a configured accent, #rrggbb. */
 export function accentScale(hex: string): Scale {
   const base = parse(hex);
   const onLight = readable(base, black, ['#ffffff', '#f4f6fb', format(mix(base, white, 0.92))], 4.6);
-  const onDark = readable(mix(base, white, 0.35), white, [darkSurface, '#2a303c', format(mix(onLight, parse(darkSurface), 0.72))], 4.8);
+  const onDark = readable(lit(base, 0.74), white, [darkSurface, '#2a303c', format(mix(onLight, parse(darkSurface), 0.72))], 4.8);
   return [
     format(mix(base, white, 0.93)),
     format(mix(base, white, 0.84)),

@@ -86,14 +86,17 @@ export async function startI18n(): Promise<void> {
   i18next.on('languageChanged', (language) => {
     document.documentElement.lang = language;
   });
-  await i18next.use(backend).use(initReactI18next).init({
-    lng: firstLanguage(),
-    fallbackLng: false,
-    supportedLngs: languages,
-    ns: ['common'],
-    defaultNS: 'common',
-    // React escapes what it draws.
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  });
+  await i18next
+    .use(backend)
+    .use(initReactI18next)
+    .init({
+      lng: firstLanguage(),
+      fallbackLng: false,
+      supportedLngs: languages,
+      ns: ['common'],
+      defaultNS: 'common',
+      // React escapes what it draws.
+      interpolation: { escapeValue: false },
+      returnNull: false,
+    });
 }

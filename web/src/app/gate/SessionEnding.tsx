@@ -1,5 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../../components/Dialog';
+import { DialogActions } from '../../components/DialogActions';
 
 interface SessionEndingProps {
   minutes: number;
@@ -10,15 +12,15 @@ interface SessionEndingProps {
 export default function SessionEnding({ minutes, onStay }: SessionEndingProps) {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={onStay} title={t('sessionWatch.title')} closeButtonProps={{ 'aria-label': t('act.close') }}>
+    <Dialog onClose={onStay} title={t('sessionWatch.title')}>
       <Stack>
         <p>{t('sessionWatch.text', { count: minutes })}</p>
-        <Group justify="flex-end">
+        <DialogActions>
           <Button data-autofocus onClick={onStay}>
             {t('sessionWatch.stay')}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

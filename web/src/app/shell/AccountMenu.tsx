@@ -71,10 +71,9 @@ function Account({ session }: { session: SignedIn }) {
         onClick={menu.toggle}
         leftSection={<IconUserCircle aria-hidden size={20} />}
         rightSection={<IconChevronDown aria-hidden size={16} />}
-        classNames={{ label: classes['name'] ?? '' }}
       >
         <span className="visually-hidden">{t('frame.account')} </span>
-        {session.person.fullName}
+        <span className={classes['name']}>{session.person.fullName}</span>
       </Button>
       {open && (
         <div className={classes['dropdown']}>
@@ -88,10 +87,7 @@ function Account({ session }: { session: SignedIn }) {
               </li>
             ))}
             <li>
-              <button
-                type="button"
-                onClick={() => signOut.mutate(undefined, { onSuccess: () => void navigate('/') })}
-              >
+              <button type="button" onClick={() => signOut.mutate(undefined, { onSuccess: () => void navigate('/') })}>
                 {t('act.signOut')}
               </button>
             </li>

@@ -12,7 +12,13 @@ export function Brand() {
       {logoUrl === null ? (
         <svg aria-hidden viewBox="0 0 32 32" width="36" height="36">
           <rect width="32" height="32" rx="8" fill="var(--mantine-color-accent-filled)" />
-          <path d="M8 25V15a8 8 0 0 1 16 0v10M6 25h20M12.500 20h7" fill="none" stroke="#fff" strokeWidth="2.500" strokeLinecap="round" />
+          <path
+            d="M8 25V15a8 8 0 0 1 16 0v10M6 25h20M12.500 20h7"
+            fill="none"
+            stroke="#fff"
+            strokeWidth="2.500"
+            strokeLinecap="round"
+          />
         </svg>
       ) : (
         <img src={logoUrl} alt="" height="36" />

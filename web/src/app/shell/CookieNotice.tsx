@@ -16,8 +16,7 @@ export function CookieNotice() {
     <section aria-label={t('cookies.title')} className={classes['notice']} data-cookie-notice>
       <div className={classes['inner']}>
         <p>
-          {t('cookies.text')}{' '}
-          {configuration && t('cookies.controller', { controller: configuration.legal.controller.name })}{' '}
+          {t('cookies.text')} {configuration && t('cookies.controller', { controller: configuration.legal.controller.name })}{' '}
           <Link to="/cookies">{t('cookies.more')}</Link>
         </p>
         <Button

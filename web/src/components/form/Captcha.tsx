@@ -43,6 +43,7 @@ export function Captcha({ id, form, error, handle }: CaptchaProps) {
   useEffect(() => {
     const around = group.current?.closest('form');
     const begin = () => setWanted(true);
+    if (around?.contains(document.activeElement)) begin();
     around?.addEventListener('focusin', begin, { once: true });
     return () => around?.removeEventListener('focusin', begin);
   }, []);
@@ -95,10 +96,10 @@ export function Captcha({ id, form, error, handle }: CaptchaProps) {
         working.current = state === 'verifying';
         if (state === 'expired') void made.verify();
       });
+      made.addEventListener('load', () => void made.verify(), { once: true });
       place.current.replaceChildren(made);
       widget.current = made;
       setReady(true);
-      void made.verify();
     });
     // Without the widget's file there is no solution, and sending says so at the field.
     loading.catch(() => undefined);

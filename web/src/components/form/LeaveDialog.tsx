@@ -1,5 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../Dialog';
+import { DialogActions } from '../DialogActions';
 
 interface LeaveDialogProps {
   onStay: () => void;
@@ -10,18 +12,18 @@ interface LeaveDialogProps {
 export default function LeaveDialog({ onStay, onLeave }: LeaveDialogProps) {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={onStay} title={t('form.leaveTitle')} closeButtonProps={{ 'aria-label': t('act.close') }}>
+    <Dialog onClose={onStay} title={t('form.leaveTitle')}>
       <Stack>
         <p>{t('form.leaveText')}</p>
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={onLeave}>
             {t('form.leave')}
           </Button>
           <Button data-autofocus onClick={onStay}>
             {t('form.stay')}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

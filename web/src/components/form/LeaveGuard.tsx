@@ -6,9 +6,7 @@ const LeaveDialog = lazy(() => import('./LeaveDialog'));
 
 /** Asks before a page with unsaved changes is left, inside the portal and by closing the tab. */
 export function LeaveGuard({ when }: { when: boolean }) {
-  const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => when && currentLocation.pathname !== nextLocation.pathname,
-  );
+  const blocker = useBlocker(({ currentLocation, nextLocation }) => when && currentLocation.pathname !== nextLocation.pathname);
 
   useEffect(() => {
     if (!when) return;

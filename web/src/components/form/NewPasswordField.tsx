@@ -20,7 +20,14 @@ export function NewPasswordField({ id, value, ...rest }: NewPasswordFieldProps) 
   const empty = value === '';
   return (
     <div>
-      <PasswordField id={id} value={value} autoComplete="new-password" aria-describedby={`${id}-rules`} {...rest} />
+      <PasswordField
+        id={id}
+        value={value}
+        autoComplete="new-password"
+        description={t('password.help')}
+        descriptionProps={{ className: 'visually-hidden' }}
+        {...rest}
+      />
       <div className={classes['strength']} data-level={empty ? 'none' : level}>
         <span aria-hidden className={classes['meter']}>
           {[1, 2, 3].map((bar) => (

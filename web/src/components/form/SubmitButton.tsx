@@ -13,7 +13,11 @@ export function SubmitButton({ sending, children }: SubmitButtonProps) {
   const { t } = useTranslation();
   return (
     <div>
-      <Button type="submit" aria-disabled={sending} leftSection={sending ? <Loader size={16} color="white" aria-hidden /> : undefined}>
+      <Button
+        type="submit"
+        aria-disabled={sending}
+        leftSection={sending ? <Loader size={16} color="white" aria-hidden /> : undefined}
+      >
         {children}
       </Button>
       <span role="status" className="visually-hidden">

@@ -29,8 +29,9 @@ export function makeWidget(form: Schemas['CaptchaForm'], words: Words): AltchaWi
   widget.setAttribute('challenge', `/api/captcha?form=${form}`);
   widget.setAttribute('language', language);
   widget.setAttribute('auto', 'onfocus');
-  void customElements.whenDefined('altcha-widget').then(() =>
-    widget.configure({
+  widget.setAttribute(
+    'configuration',
+    JSON.stringify({
       credentials: 'same-origin',
       hideFooter: true,
       hideLogo: true,

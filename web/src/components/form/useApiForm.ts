@@ -104,6 +104,8 @@ export function useApiForm<V extends Record<string, unknown>>(options: Options<V
         name,
         value: values[name] as string,
         error: text(faults[name]),
+        // The library leaves it out on some of its inputs.
+        'aria-invalid': faults[name] !== undefined,
         onChange: (event: { currentTarget: { value: string } }) => set(name, event.currentTarget.value as V[K]),
       };
     },
@@ -114,6 +116,8 @@ export function useApiForm<V extends Record<string, unknown>>(options: Options<V
         name,
         checked: values[name] as boolean,
         error: text(faults[name]),
+        // The library leaves it out on some of its inputs.
+        'aria-invalid': faults[name] !== undefined,
         onChange: (event: { currentTarget: { checked: boolean } }) => set(name, event.currentTarget.checked as V[K]),
       };
     },

@@ -13,7 +13,11 @@ export default function ApplicationsPage() {
     <Page title={t('title')} lead={<p>{t('lead')}</p>}>
       <Loaded query={sandbox} shape={[160, 200, 120]}>
         {(application) =>
-          application.state === 'ready' ? <SandboxApplication application={application} /> : <PendingApplication name={application.name} />
+          application.state === 'ready' ? (
+            <SandboxApplication application={application} />
+          ) : (
+            <PendingApplication name={application.name} />
+          )
         }
       </Loaded>
     </Page>

@@ -62,7 +62,7 @@ function Row({ credential, onShow }: { credential: Credential; onShow: () => voi
       <p className={classes['help']}>{client ? t('credentials.clientHelp') : t('credentials.keyHelp')}</p>
       <Facts
         facts={[
-          { label: idName, value: <Identifier value={credential.id} what={idName} /> },
+          { label: idName, value: <Identifier value={credential.id} what={idName} />, wide: true },
           { label: t('fact.created'), value: <Moment at={credential.createdAt} /> },
           {
             label: t('credentials.lastUsed'),

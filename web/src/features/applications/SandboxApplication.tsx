@@ -41,15 +41,13 @@ export function SandboxApplication({ application }: { application: Application }
             {
               label: t('fact.quota'),
               value:
-                quotaPerDay === null ? t('fact.noQuota') : t('fact.callsPerDay', { number: quotaPerDay.toLocaleString(i18n.language) }),
+                quotaPerDay === null
+                  ? t('fact.noQuota')
+                  : t('fact.callsPerDay', { number: quotaPerDay.toLocaleString(i18n.language) }),
             },
             { label: t('fact.created'), value: <Moment at={application.createdAt} /> },
-          ]}
-        />
-        <Facts
-          facts={[
-            { label: t('fact.tokenUrl'), value: <Identifier value={access.tokenUrl} what={t('fact.tokenUrl')} /> },
-            { label: t('fact.baseUrl'), value: <Identifier value={access.baseUrl} what={t('fact.baseUrl')} /> },
+            { label: t('fact.tokenUrl'), value: <Identifier value={access.tokenUrl} what={t('fact.tokenUrl')} />, wide: true },
+            { label: t('fact.baseUrl'), value: <Identifier value={access.baseUrl} what={t('fact.baseUrl')} />, wide: true },
           ]}
         />
       </Panel>

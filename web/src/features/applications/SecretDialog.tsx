@@ -1,7 +1,9 @@
-import { Button, Checkbox, Group, Modal, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, Stack } from '@mantine/core';
 import { IconDownload, IconEye } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../../components/Dialog';
+import { DialogActions } from '../../components/DialogActions';
 import { CodeBlock } from '../../components/CodeBlock';
 import { CopyButton } from '../../components/CopyButton';
 import { Failure } from '../../components/Failure';
@@ -28,15 +30,11 @@ export default function SecretDialog({ application, credential, onClose }: Secre
   const shown = show.data;
   const mayClose = shown === undefined || stored;
   return (
-    <Modal
-      opened
+    <Dialog
       size="lg"
       title={credential.kind === 'oauth_client' ? t('secret.showClient') : t('secret.showKey')}
-      withCloseButton={mayClose}
       closeOnClickOutside={false}
-      closeOnEscape={mayClose}
-      closeButtonProps={{ 'aria-label': t('secret.close') }}
-      onClose={onClose}
+      {...(mayClose ? { onClose } : {})}
     >
       {shown ? (
         <Shown application={application} shown={shown} stored={stored} onStored={setStored} onClose={onClose} />
@@ -44,7 +42,7 @@ export default function SecretDialog({ application, credential, onClose }: Secre
         <Stack>
           <p>{t('secret.before')}</p>
           {show.isError && <Failure error={show.error} live />}
-          <Group justify="flex-end">
+          <DialogActions>
             <Button variant="default" onClick={onClose}>
               {t('secret.later')}
             </Button>
@@ -56,10 +54,10 @@ export default function SecretDialog({ application, credential, onClose }: Secre
             >
               {t('secret.now')}
             </Button>
-          </Group>
+          </DialogActions>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -116,11 +114,11 @@ function Shown({ application, shown, stored, onStored, onClose }: ShownProps) {
         onChange={(event) => onStored(event.currentTarget.checked)}
         label={t('secret.stored')}
       />
-      <Group justify="flex-end">
+      <DialogActions>
         <Button disabled={!stored} onClick={onClose}>
           {t('secret.close')}
         </Button>
-      </Group>
+      </DialogActions>
     </Stack>
   );
 }

@@ -24,7 +24,7 @@ export function SubscribedApis({ application }: { application: Application }) {
               </p>
               <Facts
                 facts={[
-                  { label: t('apis.address'), value: <Identifier value={api.baseUrl} what={t('apis.address')} /> },
+                  { label: t('apis.address'), value: <Identifier value={api.baseUrl} what={t('apis.address')} />, wide: true },
                   { label: t('apis.scopes'), value: api.scopes.length === 0 ? t('apis.noScopes') : api.scopes.join(', ') },
                 ]}
               />

@@ -50,7 +50,12 @@ function keyCall(shell: Shell, key: string, url: string): string {
 }
 
 /** The first call with a credential; `secret` is the secret itself or a word that stands for it. */
-export function firstCall(shell: Shell, application: Application, credential: Pick<Credential, 'kind' | 'id'>, secret: string): string {
+export function firstCall(
+  shell: Shell,
+  application: Application,
+  credential: Pick<Credential, 'kind' | 'id'>,
+  secret: string,
+): string {
   const url = firstCallUrl(application);
   return credential.kind === 'oauth_client'
     ? tokenCall(shell, application.access.tokenUrl, credential.id, secret, url)

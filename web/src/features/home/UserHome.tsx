@@ -72,10 +72,17 @@ function Waits({ application }: { application: Application }) {
     <Panel title={next ? t('waits.title') : t('waits.allDone')} lead={next ? t('waits.lead') : t('waits.allDoneLead')}>
       <ol className={classes['waits']}>
         {steps.map((step) => (
-          <li key={step.key} data-done={step.done} data-next={step.key === next} aria-current={step.key === next ? 'step' : undefined}>
+          <li
+            key={step.key}
+            data-done={step.done}
+            data-next={step.key === next}
+            aria-current={step.key === next ? 'step' : undefined}
+          >
             <strong>{t(`waits.${step.key}.title`)}</strong>
             <span className="visually-hidden">{step.done ? t('waits.done') : t('waits.todo')}</span>
-            <p>{step.key === 'application' ? t('waits.application.text', { name: application.name }) : t(`waits.${step.key}.text`)}</p>
+            <p>
+              {step.key === 'application' ? t('waits.application.text', { name: application.name }) : t(`waits.${step.key}.text`)}
+            </p>
           </li>
         ))}
       </ol>

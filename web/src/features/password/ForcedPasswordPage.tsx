@@ -10,7 +10,7 @@ export default function ForcedPasswordPage() {
   const { t } = useTranslation('account');
   const signOut = useSignOut();
   return (
-    <Page title={t('forced.title')} width="form">
+    <Page title={t('forced.title')} width="form" replacing>
       <Stack gap="lg">
         <Notice meaning="information">
           <p>{t('forced.text')}</p>

@@ -21,7 +21,10 @@ export function PasswordForm() {
       confirmation: t('field.confirmation'),
     },
     validate: (values) => {
-      const password = values.newPassword === values.currentPassword && values.newPassword !== '' ? 'password_unchanged' : checkNewPassword(values.newPassword);
+      const password =
+        values.newPassword === values.currentPassword && values.newPassword !== ''
+          ? 'password_unchanged'
+          : checkNewPassword(values.newPassword);
       return {
         ...(values.currentPassword === '' ? { currentPassword: 'required' as const } : {}),
         ...(password ? { newPassword: password } : {}),

@@ -1,5 +1,7 @@
-import { Button, Group, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../../components/Dialog';
+import { DialogActions } from '../../components/DialogActions';
 import { useNavigate } from 'react-router';
 import { Form } from '../../components/form/Form';
 import { PasswordField } from '../../components/form/PasswordField';
@@ -27,7 +29,7 @@ export default function DeleteDialog({ applications, onClose }: DeleteDialogProp
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t('data.dialogTitle')} closeButtonProps={{ 'aria-label': t('data.keep') }}>
+    <Dialog onClose={onClose} title={t('data.dialogTitle')}>
       <p>{t('data.dialogText', { count: applications.length })}</p>
       {applications.length > 0 && (
         <ul>
@@ -38,15 +40,15 @@ export default function DeleteDialog({ applications, onClose }: DeleteDialogProp
       )}
       <Form form={form} label={t('data.dialogTitle')}>
         <PasswordField {...form.field('password')} label={t('data.password')} autoComplete="current-password" />
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             {t('data.keep')}
           </Button>
           <Button type="submit" className="danger" loading={form.sending}>
             {t('data.deleteButton')}
           </Button>
-        </Group>
+        </DialogActions>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -24,7 +24,9 @@ export default function OrganisationsPage() {
     <>
       <Panel title={t('organisations.title')} lead={t('organisations.lead')}>
         <ul className={classes['list']}>
-          {session?.memberships.map((membership) => <Row key={membership.organisation.id} membership={membership} />)}
+          {session?.memberships.map((membership) => (
+            <Row key={membership.organisation.id} membership={membership} />
+          ))}
         </ul>
         <p className={classes['quiet']}>
           {t('organisations.other')}{' '}

@@ -28,7 +28,7 @@ export default function ConfirmPage() {
   const dead = form.failure?.code === 'link_invalid' || form.failure?.fields.some((f) => f.field === 'token') === true;
   if (dead) {
     return (
-      <Page title={t('confirm.title')} width="form">
+      <Page title={t('confirm.title')} width="form" replacing>
         <Notice meaning="warning" title={t('confirm.deadTitle')} live>
           <p>{t('confirm.deadText')}</p>
           <p>

@@ -15,7 +15,7 @@ export function MailSent({ kind, email, minutes }: MailSentProps) {
   const { t } = useTranslation('account');
   const duration = minutes >= 120 ? t('mail.hours', { count: Math.round(minutes / 60) }) : t('mail.minutes', { count: minutes });
   return (
-    <Page title={t('mail.title')} width="form">
+    <Page title={t('mail.title')} width="form" replacing>
       <Notice meaning="success" live>
         <p>{t(`mail.${kind}`, { email })}</p>
       </Notice>

@@ -116,9 +116,7 @@ export default function SignUpPage() {
           <Checkbox {...form.tick('surveys')} label={t('signUp.surveys')} />
           <Checkbox
             {...form.tick('terms')}
-            label={
-              <Trans t={t} i18nKey="signUp.terms" components={{ terms: <Link to="/conditions" target="_blank" /> }} />
-            }
+            label={<Trans t={t} i18nKey="signUp.terms" components={{ terms: <Link to="/conditions" target="_blank" /> }} />}
           />
         </Stack>
         <ProcessingNotice />

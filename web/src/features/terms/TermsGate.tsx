@@ -1,5 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../../components/Dialog';
+import { DialogActions } from '../../components/DialogActions';
 import { Link, useNavigate } from 'react-router';
 import { Failure } from '../../components/Failure';
 import { Loaded } from '../../components/Loaded';
@@ -25,15 +27,7 @@ export default function TermsGate() {
       onSuccess: () => void navigate('/sign-in', { state: { reason: 'terms-refused' } }),
     });
   return (
-    <Modal
-      opened
-      onClose={() => undefined}
-      withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-      size="lg"
-      title={t('terms.title')}
-    >
+    <Dialog size="lg" title={t('terms.title')}>
       <Stack>
         <p className={classes['lead']}>{t('terms.lead')}</p>
         {/* A scrolled region must be reachable by keyboard. */}
@@ -55,19 +49,15 @@ export default function TermsGate() {
         <p className={classes['lead']}>
           <Link to="/profile/data">{t('terms.data')}</Link>
         </p>
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" loading={signOut.isPending} onClick={refuse}>
             {t('terms.refuse')}
           </Button>
-          <Button
-            loading={accept.isPending}
-            disabled={!terms.data}
-            onClick={() => terms.data && accept.mutate(terms.data.hash)}
-          >
+          <Button loading={accept.isPending} disabled={!terms.data} onClick={() => terms.data && accept.mutate(terms.data.hash)}>
             {t('terms.accept')}
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

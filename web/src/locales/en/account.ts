@@ -63,7 +63,8 @@ const account: Texts<typeof french> = {
     passwordHelp: 'The one of your registration. It proves that it was you who asked for it.',
     submit: 'Confirm and sign in',
     deadTitle: 'This link no longer works',
-    deadText: 'It has expired, was already used, or was replaced by a later message. If your account is confirmed already, sign in.',
+    deadText:
+      'It has expired, was already used, or was replaced by a later message. If your account is confirmed already, sign in.',
     again: 'Ask for a new message',
   },
   signIn: {

@@ -29,7 +29,8 @@ const applications: Texts<typeof french> = {
     apiKey: 'API key',
     clientId: 'Client id',
     keyId: 'Key id',
-    clientHelp: 'Your program exchanges the client id and the secret for a token that is good for one hour, then sends it with each call.',
+    clientHelp:
+      'Your program exchanges the client id and the secret for a token that is good for one hour, then sends it with each call.',
     keyHelp: 'Your program sends the key itself in the KeyId header. Simpler than a token, so protect it all the more.',
     ready: 'Ready',
     noSecret: 'Secret not shown yet',

@@ -136,6 +136,7 @@ const common: Texts<typeof french> = {
     unchecked: 'This box must be ticked to go on.',
   },
   password: {
+    help: 'At least 12 characters, with a digit, a lower-case letter, an upper-case letter and a special character.',
     strength: 'Password strength:',
     none: 'nothing typed yet',
     insufficient: 'insufficient',

@@ -74,9 +74,12 @@ const profile: Texts<typeof french> = {
     leave: 'Leave',
     leaveThis: 'Leave {{organisation}}',
     leaveText_zero: 'You will no longer see the APIs that are reserved for this organisation.',
-    leaveText_one: 'You will no longer see the APIs that are reserved for this organisation, and one application stops working at once:',
-    leaveText_many: 'You will no longer see the APIs that are reserved for this organisation, and {{count}} applications stop working at once:',
-    leaveText_other: 'You will no longer see the APIs that are reserved for this organisation, and {{count}} applications stop working at once:',
+    leaveText_one:
+      'You will no longer see the APIs that are reserved for this organisation, and one application stops working at once:',
+    leaveText_many:
+      'You will no longer see the APIs that are reserved for this organisation, and {{count}} applications stop working at once:',
+    leaveText_other:
+      'You will no longer see the APIs that are reserved for this organisation, and {{count}} applications stop working at once:',
     other: 'Your organisation is not there yet? Ask support to create it:',
     join: 'Join an organisation',
     joinLead: 'With the code that its administrator gave you. Two applications are made for you there.',

@@ -127,7 +127,8 @@ Three choices stay in your browser and never leave it: the language, the light o
 Whether {{product}} conforms to the French accessibility reference (RGAA 4) and to WCAG 2.2, level AA, has **not yet been established** by an independent audit.`,
     },
     audited: 'Last audit: {{day}}.',
-    notAudited: 'The portal is built to these rules and checked by machine with each version, page by page, in both languages and both themes.',
+    notAudited:
+      'The portal is built to these rules and checked by machine with each version, page by page, in both languages and both themes.',
     text: `## What we do
 
 - Everything works with the keyboard, in a logical order, and what has the focus is always visible.

@@ -15,7 +15,7 @@ export default {
   signUp: {
     title: 'Créer un compte',
     lead: 'Un compte vous ouvre le portail et une application de bac à sable, créée pour vous, avec ses identifiants.',
-    already: 'Vous avez déjà un compte ?',
+    already: 'Vous avez déjà un compte ?',
     signIn: 'Se connecter',
     mandatory: 'Tous les champs sont obligatoires, sauf le code d’organisation et les deux abonnements.',
     emailHelp: 'C’est votre identifiant de connexion. Un message de confirmation y est envoyé.',
@@ -40,7 +40,7 @@ export default {
     followConfirmation: 'Suivez son lien, valable {{duration}}, et saisissez le mot de passe que vous venez de choisir.',
     followReset: 'Suivez son lien, valable {{duration}}, et choisissez un nouveau mot de passe.',
     application: 'Votre application de bac à sable vous attend, avec ses identifiants.',
-    nothing: 'Rien reçu ?',
+    nothing: 'Rien reçu ?',
     junk: 'Attendez quelques minutes et regardez dans les courriers indésirables.',
     again: 'Demander un nouveau message',
     hours_one: '{{count}} heure',
@@ -57,30 +57,31 @@ export default {
   },
   confirm: {
     title: 'Confirmer mon inscription',
-    lead: 'Une dernière étape : saisissez le mot de passe que vous avez choisi. Vous serez ensuite connecté.',
+    lead: 'Une dernière étape : saisissez le mot de passe que vous avez choisi. Vous serez ensuite connecté.',
     passwordHelp: 'Celui de votre inscription. Il prouve que c’est bien vous qui l’avez demandée.',
     submit: 'Confirmer et se connecter',
     deadTitle: 'Ce lien ne fonctionne plus',
-    deadText: 'Il a expiré, a déjà servi, ou un message plus récent l’a remplacé. Si votre compte est déjà confirmé, connectez-vous.',
+    deadText:
+      'Il a expiré, a déjà servi, ou un message plus récent l’a remplacé. Si votre compte est déjà confirmé, connectez-vous.',
     again: 'Demander un nouveau message',
   },
   signIn: {
     title: 'Se connecter',
-    noAccount: 'Vous n’avez pas de compte ?',
+    noAccount: 'Vous n’avez pas de compte ?',
     signUp: 'Créer un compte',
-    forgotten: 'Mot de passe oublié ?',
+    forgotten: 'Mot de passe oublié ?',
     submit: 'Se connecter',
-    comeBack: 'Connectez-vous pour ouvrir la page demandée : vous y reviendrez aussitôt.',
+    comeBack: 'Connectez-vous pour ouvrir la page demandée : vous y reviendrez aussitôt.',
     reason: {
       'password-changed': 'Votre mot de passe est changé et toutes vos sessions sont terminées. Connectez-vous avec le nouveau.',
       'password-reset': 'Votre nouveau mot de passe est enregistré. Connectez-vous avec lui.',
       'terms-refused':
-        'Vous avez refusé les conditions d’utilisation : le portail reste fermé et vous êtes déconnecté. Vous pourrez les accepter lors d’une prochaine connexion.',
+        'Vous avez refusé les conditions d’utilisation : le portail reste fermé et vous êtes déconnecté. Vous pourrez les accepter lors d’une prochaine connexion.',
     },
   },
   forgotten: {
     title: 'Mot de passe oublié',
-    lead: 'Saisissez votre adresse : vous recevrez un lien pour choisir un nouveau mot de passe.',
+    lead: 'Saisissez votre adresse : vous recevrez un lien pour choisir un nouveau mot de passe.',
     submit: 'Envoyer le lien',
   },
   reset: {
@@ -94,7 +95,7 @@ export default {
   change: {
     title: 'Changer mon mot de passe',
     consequence:
-      'Après le changement, toutes vos sessions sont terminées, celle-ci aussi : vous vous reconnecterez. Les identifiants de vos applications continuent de fonctionner.',
+      'Après le changement, toutes vos sessions sont terminées, celle-ci aussi : vous vous reconnecterez. Les identifiants de vos applications continuent de fonctionner.',
     submit: 'Changer le mot de passe',
   },
   forced: {

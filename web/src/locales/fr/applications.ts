@@ -19,7 +19,7 @@ export default {
   },
   credentials: {
     title: 'Identifiants',
-    lead: 'Un identifiant n’ouvre rien tant que son secret n’a pas été affiché. Le secret s’affiche une seule fois : seule son empreinte est conservée.',
+    lead: 'Un identifiant n’ouvre rien tant que son secret n’a pas été affiché. Le secret s’affiche une seule fois : seule son empreinte est conservée.',
     noneTitle: 'Aucun identifiant',
     noneText: 'Cette application n’a ni clé d’API ni client OAuth.',
     confidential: 'Client OAuth confidentiel',
@@ -27,8 +27,10 @@ export default {
     apiKey: 'Clé d’API',
     clientId: 'Client id',
     keyId: 'Identifiant de la clé',
-    clientHelp: 'Votre programme échange le client id et le secret contre un jeton (token) valable une heure, puis le présente à chaque appel.',
-    keyHelp: 'Votre programme présente la clé elle-même dans l’en-tête KeyId. Plus simple qu’un jeton, mais à protéger d’autant mieux.',
+    clientHelp:
+      'Votre programme échange le client id et le secret contre un jeton (token) valable une heure, puis le présente à chaque appel.',
+    keyHelp:
+      'Votre programme présente la clé elle-même dans l’en-tête KeyId. Plus simple qu’un jeton, mais à protéger d’autant mieux.',
     ready: 'Prêt',
     noSecret: 'Secret à afficher',
     lastUsed: 'Dernière utilisation',
@@ -39,10 +41,10 @@ export default {
     showClient: 'Afficher le secret',
     showKey: 'Afficher la clé',
     before:
-      'Le secret va être créé et affiché maintenant, une seule fois. Préparez l’endroit où le ranger : un coffre de mots de passe ou la configuration protégée de votre programme.',
+      'Le secret va être créé et affiché maintenant, une seule fois. Préparez l’endroit où le ranger : un coffre de mots de passe ou la configuration protégée de votre programme.',
     now: 'Afficher maintenant',
     later: 'Plus tard',
-    once: 'C’est la seule fois que ce secret s’affiche. Rangez-le avant de fermer ; ne l’envoyez pas par courriel et ne le mettez pas dans votre code.',
+    once: 'C’est la seule fois que ce secret s’affiche. Rangez-le avant de fermer ; ne l’envoyez pas par courriel et ne le mettez pas dans votre code.',
     clientSecret: 'Secret du client (client secret)',
     apiKey: 'Clé d’API',
     download: 'Télécharger .env',
@@ -55,12 +57,13 @@ export default {
     lead: 'Remplacez le mot en majuscules par votre secret, puis collez dans un terminal. La réponse attendue commence par 200.',
     yourSecret: 'VOTRE_SECRET',
     yourKey: 'VOTRE_CLE',
-    after: 'Un refus porte toujours un code : la page « Codes de réponse » dit ce qui manque et comment l’obtenir.',
+    after: 'Un refus porte toujours un code : la page « Codes de réponse » dit ce qui manque et comment l’obtenir.',
   },
   apis: {
     title: 'API souscrites',
     noneTitle: 'Aucune API souscrite pour l’instant',
-    noneText: 'Le premier appel ci-dessus fonctionne déjà : il interroge le service de contrôle de la plateforme, qui ne demande aucune souscription.',
+    noneText:
+      'Le premier appel ci-dessus fonctionne déjà : il interroge le service de contrôle de la plateforme, qui ne demande aucune souscription.',
     version: '(version {{version}})',
     address: 'Adresse de base',
     scopes: 'Droits (scopes)',

@@ -1,6 +1,6 @@
 /** Texts of the home page. */
 export default {
-  deleted: 'Votre compte est supprimé et vous êtes déconnecté. Vos données personnelles sont effacées sous 30 jours.',
+  deleted: 'Votre compte est supprimé et vous êtes déconnecté. Vos données personnelles sont effacées sous 30 jours.',
   hero: {
     title: 'Les API de vos partenaires, derrière un seul guichet',
     lead: '{{name}} vous donne en quelques minutes une application, ses identifiants et un premier appel qui fonctionne.',
@@ -39,7 +39,7 @@ export default {
     },
     call: {
       title: 'Appelez une API',
-      text: 'Copiez la commande proposée, collez-la dans un terminal : la réponse arrive.',
+      text: 'Copiez la commande proposée, collez-la dans un terminal : la réponse arrive.',
     },
   },
   secure: {
@@ -48,7 +48,7 @@ export default {
     secrets: 'Aucun mot de passe, aucun secret ne circule par courriel.',
     separate: 'Le bac à sable et la production sont deux mondes séparés.',
     revoked: 'Un identifiant désactivé cesse de fonctionner dès l’appel suivant.',
-    problems: 'Tous les codes de réponse sont publics :',
+    problems: 'Tous les codes de réponse sont publics :',
     problemsLink: 'les consulter.',
   },
   references: { title: 'Ils nous font confiance' },

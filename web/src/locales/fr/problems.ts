@@ -32,7 +32,7 @@ export default {
     from: { call: 'un appel d’API', portal: 'le portail et son interface' },
     todo: 'Que faire',
     example: 'À quoi ressemble la réponse',
-    support: 'Cela ne suffit pas ? Donnez à l’assistance l’identifiant de corrélation (correlationId) de la réponse :',
+    support: 'Cela ne suffit pas ? Donnez à l’assistance l’identifiant de corrélation (correlationId) de la réponse :',
     unknownTitle: 'Ce code n’existe pas',
     unknownText: 'Aucune réponse de la plateforme ne porte ce code. L’adresse a peut-être été mal copiée.',
     all: 'Voir tous les codes',
@@ -50,12 +50,12 @@ export default {
     },
     token_expired: {
       title: 'Jeton expiré',
-      what: 'Ce jeton d’accès a dépassé sa durée de vie, 3600 secondes.',
+      what: 'Ce jeton d’accès a dépassé sa durée de vie, 3600 secondes.',
       advice: 'Demandez-en un nouveau à l’adresse des jetons. Votre programme peut le faire dès que expires_in est écoulé.',
     },
     wrong_channel: {
       title: 'Identification de l’autre environnement',
-      what: 'Cet identifiant appartient à l’autre environnement : bac à sable et production sont séparés.',
+      what: 'Cet identifiant appartient à l’autre environnement : bac à sable et production sont séparés.',
       advice: 'Utilisez l’adresse qui correspond à votre application, ou une application de l’environnement que vous appelez.',
     },
     credential_disabled: {
@@ -71,16 +71,16 @@ export default {
     credential_in_query: {
       title: 'Secret dans l’adresse',
       what: 'Un jeton, une clé ou un secret a été envoyé dans l’adresse, là où les journaux le conservent.',
-      advice: 'Envoyez-le dans un en-tête ou dans le corps, et remplacez-le : il n’est plus secret.',
+      advice: 'Envoyez-le dans un en-tête ou dans le corps, et remplacez-le : il n’est plus secret.',
     },
     authorization_malformed: {
       title: 'En-tête Authorization non compris',
       what: 'L’en-tête Authorization n’a pas la forme attendue.',
-      advice: 'Envoyez-le une seule fois : le mot Bearer, une espace, puis le jeton.',
+      advice: 'Envoyez-le une seule fois : le mot Bearer, une espace, puis le jeton.',
     },
     path_invalid: {
       title: 'Chemin non canonique',
-      what: 'Le chemin contient un caractère, un échappement ou un segment « . » ou « .. » qui n’est pas sous sa forme canonique.',
+      what: 'Le chemin contient un caractère, un échappement ou un segment « . » ou « .. » qui n’est pas sous sa forme canonique.',
       advice: 'N’échappez chaque caractère qu’une fois, en hexadécimal majuscule, et seulement là où c’est nécessaire.',
     },
     query_invalid: {
@@ -90,7 +90,7 @@ export default {
     },
     upgrade_refused: {
       title: 'Changement de protocole refusé',
-      what: 'La passerelle ne transmet que des requêtes HTTP ordinaires : ni WebSocket, ni h2c, ni TRACE, ni CONNECT.',
+      what: 'La passerelle ne transmet que des requêtes HTTP ordinaires : ni WebSocket, ni h2c, ni TRACE, ni CONNECT.',
       advice: 'Appelez l’API par une requête HTTP ordinaire.',
     },
     credentials_mismatch: {
@@ -101,7 +101,8 @@ export default {
     credential_not_accepted: {
       title: 'Type d’identifiant non accepté',
       what: 'Cette API, ou cette opération, n’accepte pas ce type d’identifiant.',
-      advice: 'Essayez avec l’autre type : un jeton OAuth au lieu d’une clé d’API, ou l’inverse. La documentation de l’API dit lequel.',
+      advice:
+        'Essayez avec l’autre type : un jeton OAuth au lieu d’une clé d’API, ou l’inverse. La documentation de l’API dit lequel.',
     },
     api_not_subscribed: {
       title: 'API non souscrite',
@@ -111,7 +112,7 @@ export default {
     request_pending: {
       title: 'Demande d’accès en cours',
       what: 'La demande d’accès de l’application à cette API n’a pas encore reçu de décision.',
-      advice: 'Attendez la décision du fournisseur : elle vous est annoncée par courriel.',
+      advice: 'Attendez la décision du fournisseur : elle vous est annoncée par courriel.',
     },
     request_refused: {
       title: 'Demande d’accès refusée',
@@ -126,7 +127,7 @@ export default {
     tos_not_accepted: {
       title: 'Conditions de l’API à accepter',
       what: 'Les conditions d’utilisation de cette API ont changé.',
-      advice: 'Un membre de l’application les accepte dans le portail ; les appels reprennent aussitôt.',
+      advice: 'Un membre de l’application les accepte dans le portail ; les appels reprennent aussitôt.',
     },
     scope_missing: {
       title: 'Droit manquant',
@@ -146,7 +147,7 @@ export default {
     operation_unknown: {
       title: 'Opération inconnue',
       what: 'L’API existe, mais sa documentation ne connaît pas ce chemin.',
-      advice: 'Comparez le chemin avec la documentation de l’API ; une barre oblique en trop suffit.',
+      advice: 'Comparez le chemin avec la documentation de l’API ; une barre oblique en trop suffit.',
     },
     method_not_allowed: {
       title: 'Méthode non admise',
@@ -160,13 +161,13 @@ export default {
     },
     body_too_large: {
       title: 'Corps trop volumineux',
-      what: 'Le corps de la requête dépasse ce que la passerelle transmet, 4 500 000 octets.',
+      what: 'Le corps de la requête dépasse ce que la passerelle transmet, 4 500 000 octets.',
       advice: 'Envoyez moins de données à la fois.',
     },
     quota_second: {
       title: 'Quota par seconde épuisé',
       what: 'L’application a fait autant d’appels dans cette seconde que son quota l’admet.',
-      advice: 'Attendez la seconde suivante ; l’en-tête Retry-After dit combien. Étalez vos appels.',
+      advice: 'Attendez la seconde suivante ; l’en-tête Retry-After dit combien. Étalez vos appels.',
     },
     quota_day: {
       title: 'Quota du jour épuisé',
@@ -190,12 +191,12 @@ export default {
     },
     backend_answer_invalid: {
       title: 'Réponse du fournisseur inutilisable',
-      what: 'Le système du fournisseur a donné une réponse incomplète, ou plus grande que 4 500 000 octets.',
+      what: 'Le système du fournisseur a donné une réponse incomplète, ou plus grande que 4 500 000 octets.',
       advice: 'Demandez moins de données à la fois. Si cela dure, prévenez le fournisseur de l’API.',
     },
     backend_timeout: {
       title: 'Fournisseur trop lent',
-      what: 'Le système du fournisseur n’a pas répondu en 25 secondes.',
+      what: 'Le système du fournisseur n’a pas répondu en 25 secondes.',
       advice: 'Réessayez plus tard, avec une demande plus légère si possible.',
     },
     internal: {
@@ -206,7 +207,7 @@ export default {
     bad_request: {
       title: 'Requête non comprise',
       what: 'La requête n’a pas la forme attendue.',
-      advice: 'Vérifiez qu’elle est conforme à la documentation de l’interface : adresse, en-têtes, JSON.',
+      advice: 'Vérifiez qu’elle est conforme à la documentation de l’interface : adresse, en-têtes, JSON.',
     },
     validation: {
       title: 'Valeurs à corriger',
@@ -241,7 +242,7 @@ export default {
     sign_in_required: {
       title: 'Connexion nécessaire',
       what: 'Cette page demande d’être connecté, ou votre session est terminée.',
-      advice: 'Connectez-vous : vous reviendrez où vous en étiez.',
+      advice: 'Connectez-vous : vous reviendrez où vous en étiez.',
     },
     sign_in_failed: {
       title: 'Connexion impossible',
@@ -261,12 +262,12 @@ export default {
     captcha_invalid: {
       title: 'Vérification anti-robot expirée',
       what: 'La vérification anti-robot a expiré ou a déjà servi.',
-      advice: 'Elle vient d’être relancée : attendez qu’elle aboutisse, puis envoyez de nouveau.',
+      advice: 'Elle vient d’être relancée : attendez qu’elle aboutisse, puis envoyez de nouveau.',
     },
     portal_terms_not_accepted: {
       title: 'Conditions du portail à accepter',
       what: 'Les conditions d’utilisation du portail n’ont pas encore été acceptées dans leur version actuelle.',
-      advice: 'Lisez-les et acceptez-les : le portail s’ouvre aussitôt.',
+      advice: 'Lisez-les et acceptez-les : le portail s’ouvre aussitôt.',
     },
     terms_outdated: {
       title: 'Conditions modifiées entre-temps',
@@ -306,11 +307,11 @@ export default {
     already_member: {
       title: 'Déjà membre',
       what: 'Vous êtes déjà membre de cette organisation.',
-      advice: 'Il n’y a rien à faire : elle figure dans votre profil.',
+      advice: 'Il n’y a rien à faire : elle figure dans votre profil.',
     },
     default_organisation: {
       title: 'Organisation commune à tous',
-      what: 'Tout le monde appartient à l’organisation ouverte à tous ; elle ne peut pas être quittée.',
+      what: 'Tout le monde appartient à l’organisation ouverte à tous ; elle ne peut pas être quittée.',
       advice: 'Pour ne plus y figurer, supprimez votre compte.',
     },
     sole_administrator: {
@@ -330,7 +331,7 @@ export default {
     },
     secret_already_shown: {
       title: 'Secret déjà affiché',
-      what: 'Ce secret a déjà été affiché. Seule son empreinte est conservée : il ne peut plus l’être.',
+      what: 'Ce secret a déjà été affiché. Seule son empreinte est conservée : il ne peut plus l’être.',
       advice: 'Retrouvez-le là où il a été rangé. S’il est perdu, contactez l’assistance.',
     },
   } satisfies Record<ProblemCode, Explained>,

@@ -50,7 +50,7 @@ export default {
     lastSeen: 'vue',
     started: 'ouverte',
     end: 'Terminer',
-    endThis: 'Terminer la session : {{device}}',
+    endThis: 'Terminer la session : {{device}}',
     endOthers: 'Terminer toutes les autres sessions',
     endOthersText_one: 'Une session sera terminée. Celle-ci continue.',
     endOthersText_many: '{{count}} sessions seront terminées. Celle-ci continue.',
@@ -72,10 +72,13 @@ export default {
     leave: 'Quitter',
     leaveThis: 'Quitter {{organisation}}',
     leaveText_zero: 'Vous ne verrez plus les API réservées à cette organisation.',
-    leaveText_one: 'Vous ne verrez plus les API réservées à cette organisation, et une application cesse de fonctionner aussitôt :',
-    leaveText_many: 'Vous ne verrez plus les API réservées à cette organisation, et {{count}} applications cessent de fonctionner aussitôt :',
-    leaveText_other: 'Vous ne verrez plus les API réservées à cette organisation, et {{count}} applications cessent de fonctionner aussitôt :',
-    other: 'Votre organisation n’existe pas encore ? Demandez sa création à l’assistance :',
+    leaveText_one:
+      'Vous ne verrez plus les API réservées à cette organisation, et une application cesse de fonctionner aussitôt :',
+    leaveText_many:
+      'Vous ne verrez plus les API réservées à cette organisation, et {{count}} applications cessent de fonctionner aussitôt :',
+    leaveText_other:
+      'Vous ne verrez plus les API réservées à cette organisation, et {{count}} applications cessent de fonctionner aussitôt :',
+    other: 'Votre organisation n’existe pas encore ? Demandez sa création à l’assistance :',
     join: 'Rejoindre une organisation',
     joinLead: 'Avec le code que son administrateur vous a donné. Deux applications y sont créées pour vous.',
     code: 'Code d’organisation',
@@ -99,19 +102,22 @@ export default {
     leaves_one: 'Vous quittez une organisation.',
     leaves_many: 'Vous quittez {{count}} organisations.',
     leaves_other: 'Vous quittez {{count}} organisations.',
-    erased: 'Vos données personnelles sont effacées sous 30 jours.',
+    erased: 'Vos données personnelles sont effacées sous 30 jours.',
     blockedTitle: 'La suppression n’est pas possible pour l’instant',
     blocked: {
-      sole_administrator: 'Vous êtes le seul administrateur de {{name}} : nommez-en un autre d’abord.',
-      sole_owner: 'Vous êtes le seul propriétaire de l’application de production {{name}} : transférez-la ou supprimez-la d’abord.',
+      sole_administrator: 'Vous êtes le seul administrateur de {{name}} : nommez-en un autre d’abord.',
+      sole_owner:
+        'Vous êtes le seul propriétaire de l’application de production {{name}} : transférez-la ou supprimez-la d’abord.',
     },
     deleteButton: 'Supprimer mon compte',
     keep: 'Garder mon compte',
     password: 'Mot de passe, pour confirmer que c’est bien vous',
     dialogTitle: 'Supprimer définitivement mon compte',
     dialogText_zero: 'Vous serez déconnecté et ne pourrez pas revenir en arrière.',
-    dialogText_one: 'Vous serez déconnecté et ne pourrez pas revenir en arrière. Cette application cesse de fonctionner :',
-    dialogText_many: 'Vous serez déconnecté et ne pourrez pas revenir en arrière. Ces {{count}} applications cessent de fonctionner :',
-    dialogText_other: 'Vous serez déconnecté et ne pourrez pas revenir en arrière. Ces {{count}} applications cessent de fonctionner :',
+    dialogText_one: 'Vous serez déconnecté et ne pourrez pas revenir en arrière. Cette application cesse de fonctionner :',
+    dialogText_many:
+      'Vous serez déconnecté et ne pourrez pas revenir en arrière. Ces {{count}} applications cessent de fonctionner :',
+    dialogText_other:
+      'Vous serez déconnecté et ne pourrez pas revenir en arrière. Ces {{count}} applications cessent de fonctionner :',
   },
 } as const;

@@ -16,7 +16,7 @@ export default {
   },
   search: {
     title: 'Recherche',
-    titleFor: 'Recherche : {{question}}',
+    titleFor: 'Recherche : {{question}}',
     ask: 'Saisissez un ou plusieurs mots dans la zone de recherche de l’en-tête.',
     count_zero: 'Aucun résultat',
     count_one: '{{count}} résultat',
@@ -28,7 +28,7 @@ export default {
     about: {
       home: 'Ce qu’est le portail, comment ça marche, premiers pas',
       applications: 'Application de bac à sable, client id, secret, clé d’API, premier appel, curl',
-      problems: 'Refus et erreurs : code, statut HTTP, que faire',
+      problems: 'Refus et erreurs : code, statut HTTP, que faire',
       search: 'Chercher dans les pages et les codes de réponse',
       sitemap: 'Toutes les pages du portail',
       legal: 'Éditeur, hébergeur, directeur de la publication',
@@ -57,7 +57,7 @@ export default {
 
 {{product}} est édité par {{publisher}}, {{publisherAddress}}.
 
-Directeur de la publication : {{director}}.
+Directeur de la publication : {{director}}.
 
 ## Hébergement
 
@@ -69,11 +69,11 @@ Le responsable du traitement est {{controller}}, {{controllerAddress}}.
 
 Les données que vous donnez à l’inscription (nom, adresse électronique, organisation) et celles que votre usage produit (sessions, applications, appels) servent à mettre à disposition les API du portail, à en assurer la sécurité et à vous informer. Elles ne sont ni vendues ni cédées.
 
-- Votre compte est conservé tant que vous l’utilisez. Supprimé, il est effacé sous 30 jours.
-- Un compte dont l’adresse n’est pas confirmée est effacé après 7 jours.
+- Votre compte est conservé tant que vous l’utilisez. Supprimé, il est effacé sous 30 jours.
+- Un compte dont l’adresse n’est pas confirmée est effacé après 7 jours.
 - La trace des actes d’administration est conservée sous une forme qui ne vous nomme plus.
 
-Vous pouvez consulter, rectifier, exporter et supprimer vos données depuis [votre profil](/profile/data), retirer un consentement dans [vos préférences](/profile/preferences), ou écrire au délégué à la protection des données : {{protection}}. Vous pouvez aussi adresser une réclamation à l’autorité de contrôle, en France la CNIL.
+Vous pouvez consulter, rectifier, exporter et supprimer vos données depuis [votre profil](/profile/data), retirer un consentement dans [vos préférences](/profile/preferences), ou écrire au délégué à la protection des données : {{protection}}. Vous pouvez aussi adresser une réclamation à l’autorité de contrôle, en France la CNIL.
 
 ## Propriété intellectuelle
 
@@ -85,7 +85,7 @@ Les liens vers d’autres sites sont donnés pour votre information. Leur conten
 
 ## Contact
 
-Une question sur le portail : {{support}}.`,
+Une question sur le portail : {{support}}.`,
   },
   cookies: {
     title: 'Gestion des cookies',
@@ -94,10 +94,10 @@ Une question sur le portail : {{support}}.`,
 {{product}} n’utilise qu’un cookie, technique, nommé \`__Host-session\`. Il garde votre session ouverte pendant que vous êtes connecté. Sans lui, il faudrait saisir votre mot de passe à chaque page.
 
 - Il est posé à la connexion et retiré à la déconnexion.
-- Il expire après 30 minutes sans activité, et dans tous les cas après 8 heures.
+- Il expire après 30 minutes sans activité, et dans tous les cas après 8 heures.
 - Il ne contient qu’un numéro au hasard, illisible pour les programmes de la page, et n’est envoyé qu’à ce portail.
 
-Un cookie strictement nécessaire ne demande pas de consentement. Vous pouvez le bloquer dans votre navigateur : vous ne pourrez alors plus vous connecter, mais les pages publiques restent lisibles.
+Un cookie strictement nécessaire ne demande pas de consentement. Vous pouvez le bloquer dans votre navigateur : vous ne pourrez alors plus vous connecter, mais les pages publiques restent lisibles.
 
 ## Aucun traceur
 
@@ -105,11 +105,11 @@ Il n’y a ni mesure d’audience, ni publicité, ni contenu d’un autre site. 
 
 ## Ce que retient votre navigateur
 
-Trois choix restent dans votre navigateur, et n’en sortent pas : la langue, le thème clair ou sombre avec le langage des exemples, et le fait que vous avez lu l’avis sur les cookies. Effacez les données du site dans votre navigateur pour les oublier.
+Trois choix restent dans votre navigateur, et n’en sortent pas : la langue, le thème clair ou sombre avec le langage des exemples, et le fait que vous avez lu l’avis sur les cookies. Effacez les données du site dans votre navigateur pour les oublier.
 
 ## Responsable du traitement
 
-{{controller}}, {{controllerAddress}}. Délégué à la protection des données : {{protection}}.`,
+{{controller}}, {{controllerAddress}}. Délégué à la protection des données : {{protection}}.`,
   },
   accessibility: {
     title: 'Accessibilité',
@@ -124,20 +124,21 @@ Trois choix restent dans votre navigateur, et n’en sortent pas : la langue, le
 
 La conformité de {{product}} au référentiel général d’amélioration de l’accessibilité (RGAA 4) et aux règles WCAG 2.2, niveau AA, n’a **pas encore été établie** par un audit indépendant.`,
     },
-    audited: 'Dernier audit : {{day}}.',
-    notAudited: 'Le portail est construit selon ces règles et contrôlé automatiquement à chaque version, page par page, dans les deux langues et les deux thèmes.',
+    audited: 'Dernier audit : {{day}}.',
+    notAudited:
+      'Le portail est construit selon ces règles et contrôlé automatiquement à chaque version, page par page, dans les deux langues et les deux thèmes.',
     text: `## Ce que nous faisons
 
 - Tout s’utilise au clavier, dans un ordre logique, et l’élément actif se voit toujours.
-- Les pages se lisent avec un lecteur d’écran : titres, régions, noms des commandes, annonce des résultats.
-- Les textes ont un contraste d’au moins 4,5 pour 1, dans le thème clair comme dans le thème sombre. Aucune information ne tient à la seule couleur.
-- Les pages restent lisibles agrandies à 200 % et sur un écran de 320 pixels.
+- Les pages se lisent avec un lecteur d’écran : titres, régions, noms des commandes, annonce des résultats.
+- Les textes ont un contraste d’au moins 4,5 pour 1, dans le thème clair comme dans le thème sombre. Aucune information ne tient à la seule couleur.
+- Les pages restent lisibles agrandies à 200 % et sur un écran de 320 pixels.
 - La vérification anti-robot ne demande ni de voir, ni d’entendre, ni de pointer.
 - Une session qui va se terminer vous prévient et peut être prolongée.
 
 ## Signaler un défaut
 
-Si vous ne parvenez pas à accéder à un contenu ou à un service, écrivez-nous : {{accessibility}}. Nous vous répondrons et vous donnerons l’information sous une autre forme.
+Si vous ne parvenez pas à accéder à un contenu ou à un service, écrivez-nous : {{accessibility}}. Nous vous répondrons et vous donnerons l’information sous une autre forme.
 
 ## Voies de recours
 

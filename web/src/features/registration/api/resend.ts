@@ -10,8 +10,6 @@ export function useResendConfirmation() {
   const intent = useRef(new Intent());
   return useMutation({
     mutationFn: (body: MailRequest) =>
-      answer(
-        api.POST('/registrations/resend', { body, params: { header: { 'Idempotency-Key': intent.current.keyFor(body) } } }),
-      ),
+      answer(api.POST('/registrations/resend', { body, params: { header: { 'Idempotency-Key': intent.current.keyFor(body) } } })),
   });
 }

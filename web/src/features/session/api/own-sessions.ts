@@ -22,8 +22,7 @@ export function useEndSession() {
 export function useEndOtherSessions() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async () =>
-      (await answer(api.DELETE('/sessions', { params: { query: { except: 'current' } } }))).ended,
+    mutationFn: async () => (await answer(api.DELETE('/sessions', { params: { query: { except: 'current' } } }))).ended,
     onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
 }

@@ -1,0 +1,27 @@
+import { defineConfig } from '@playwright/test';
+
+/** The portal under test: the running local stack, or what PORTAL_URL names. */
+const baseURL = process.env['PORTAL_URL'] ?? 'http://localhost:8080';
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  forbidOnly: process.env['CI'] !== undefined,
+  fullyParallel: true,
+  workers: process.env['WORKERS'] === undefined ? 2 : Number(process.env['WORKERS']),
+  reporter: [['list']],
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    baseURL,
+    locale: 'fr-FR',
+    trace: 'retain-on-failure',
+    // Debian's browser: Playwright's own are never downloaded.
+    launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium' },
+  },
+  projects: [
+    { name: 'unit', testDir: 'e2e/unit' },
+    { name: 'e2e', testDir: 'e2e/portal' },
+    { name: 'screenshots', testDir: 'e2e/screenshots', timeout: 600_000 },
+  ],
+});
