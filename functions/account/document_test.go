@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -166,6 +167,9 @@ func validate(method, sent string, a answer) error {
 	if err != nil {
 		return err
 	}
+	if err := secured(sent, a); err != nil {
+		return err
+	}
 	mediaType, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
 	if a.status >= 400 {
 		if mediaType != problem.ContentType {
@@ -213,6 +217,28 @@ func validate(method, sent string, a answer) error {
 		pointer += "/" + escape(segment)
 	}
 	return c.check(pointer, a.body)
+}
+
+// secured holds every answer to PS-02, PS-06 and PS-09.
+func secured(sent string, a answer) error {
+	for name, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+		"Strict-Transport-Security": "max-age=63072000; includeSubDomains", "Cross-Origin-Opener-Policy": "same-origin",
+	} {
+		if got := a.header.Get(name); got != want {
+			return fmt.Errorf("PS-06 %s: %q", name, got)
+		}
+	}
+	public := a.status == 200 && (sent == "/configuration" || sent == "/openapi.yaml")
+	if got := a.header.Get("Cache-Control"); got != "no-store" && !public {
+		return fmt.Errorf("PS-09 Cache-Control: %q", got)
+	}
+	for _, cookie := range (&http.Response{Header: a.header}).Cookies() {
+		if cookie.Name != cookieName || cookie.Path != "/" || cookie.Domain != "" || !cookie.Secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode {
+			return fmt.Errorf("PS-02 the cookie %s is not kept to this host", cookie.Name)
+		}
+	}
+	return nil
 }
 
 func (c *contract) check(pointer string, body []byte) error {

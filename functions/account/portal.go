@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"guichet/shared/account"
 	"guichet/shared/channel"
@@ -213,8 +214,8 @@ func unavailable(err error) error {
 	if errors.As(err, &refused) || !errors.As(err, &operation) && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	var api smithy.APIError
-	if errors.As(err, &api) && api.ErrorFault() == smithy.FaultClient && !ddb.IsThrottled(err) && !isCanceled(err) {
+	var answer *smithyhttp.ResponseError
+	if errors.As(err, &answer) && answer.HTTPStatusCode()/100 == 4 && !ddb.IsThrottled(err) && !isCanceled(err) {
 		return err
 	}
 	return problem.Wrap(problem.Unavailable, err).After(time.Second)

@@ -1,11 +1,23 @@
 package main
 
 import (
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"guichet/events"
+	"guichet/localtest/faults"
 	"guichet/shared/account"
+	"guichet/shared/ddb"
+	"guichet/shared/organisation"
 )
 
 func TestRegisterConfirmSignIn(t *testing.T) {
@@ -19,8 +31,7 @@ func TestRegisterConfirmSignIn(t *testing.T) {
 	w.expect("RG-12 an unconfirmed account cannot sign in", w.signIn(u.Email, goodPassword, ""), "sign_in_failed")
 	token := w.mailed(u.ID, account.Confirm)
 	w.expect("Z43 the link alone does not confirm", w.post("/confirmations", map[string]any{"token": token, "password": "Another-47 galet"}), "password_wrong")
-	a := w.post("/confirmations", map[string]any{"token": token, "password": goodPassword})
-	w.must(a, 201)
+	a := w.must(w.post("/confirmations", map[string]any{"token": token, "password": goodPassword}), 201)
 	if d := a.document(); d["signedIn"] != true || d["termsPending"] != true || !w.alive(a.cookie()) {
 		t.Errorf("Z43 confirming does not sign in: %s", a.body)
 	}
@@ -28,16 +39,475 @@ func TestRegisterConfirmSignIn(t *testing.T) {
 	w.expect("C1 a confirmed account signs in", w.signIn("camille.MARTIN@example.ORG", goodPassword, ""), "201")
 	var names []string
 	for _, e := range w.acts(u.ID) {
-		switch e.Act.(type) {
-		case events.AccountRegistered:
-			names = append(names, "registered")
-		case events.AccountConfirmed:
-			names = append(names, "confirmed")
-		default:
-			names = append(names, "other")
+		names = append(names, fmt.Sprintf("%T", e.Act))
+	}
+	if !slices.Equal(names, []string{"events.AccountRegistered", "events.AccountConfirmed"}) {
+		t.Errorf("the acts of a registration are %v", names)
+	}
+	u = w.user("camille.martin@example.org")
+	row, err := u.Item()
+	if err != nil || row["GSI3PK"] != nil {
+		t.Errorf("Z43 a confirmed account is still due to be removed: %v", err)
+	}
+
+	second := w.registered("other@example.org")
+	w.clock.advance(24*time.Hour + time.Second)
+	w.publishTerms("1")
+	w.expect("Z43 a link lives 24 hours", w.post("/confirmations", map[string]any{"token": w.mailed(second.ID, account.Confirm), "password": goodPassword}), "link_invalid")
+}
+
+func TestRegistrationIsHeldToItsRules(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	closed, open := w.organisation("Fermée", false), w.organisation("Ouverte", true)
+	before := w.dump()
+	for _, c := range []struct {
+		name, field string
+		value       any // nil drops the field
+		want        string
+	}{
+		{"RG-12 without the tick of the terms", "termsHash", nil, "termsHash required"},
+		{"C5 with older terms", "termsHash", strings.Repeat("0", 64), "termsHash terms_outdated"},
+		{"RG-12 without a captcha", "captcha", nil, "captcha captcha_required"},
+		{"B2 without a name", "fullName", nil, "fullName required"},
+		{"B2 a name of blanks", "fullName", " \u00a0 ", "fullName required"},
+		{"ML-01 a name with a line break", "fullName", "Camille\r\nBcc: x", "fullName malformed"},
+		{"B2 a name that turns the direction of text", "fullName", "Camille \u202e", "fullName malformed"},
+		{"B2 a name of 101 code points", "fullName", strings.Repeat("é", 101), "fullName too_long"},
+		{"RG-10 two @", "email", "a@b@example.org", "email malformed"},
+		{"RG-10 a quoted local part", "email", `"a b"@example.org`, "email malformed"},
+		{"RG-10 a line break", "email", "a@example.org\nb", "email malformed"},
+		{"RG-10 255 characters", "email", strings.Repeat("a", 250) + "@b.fr", "email too_long"},
+		{"B5 eleven characters", "password", "Brume-47 ga", "password password_too_short"},
+		{"RG-07 129 code points", "password", "B1 " + strings.Repeat("brume-loutre-", 10), "password password_too_long"},
+		{"RG-07 the name of the portal", "password", "Au guichet 47 x", "password password_personal"},
+		{"RG-07 the default organisation", "password", "Universelle 47 x", "password password_personal"},
+		{"RG-07 the person's name", "password", "Camille-tisse 47", "password password_personal"},
+		{"RG-11 a code that leads nowhere", "organisationCode", "ABCD-EFGH-JKMN-PQRS", "organisationCode organisation_code_invalid"},
+		{"RG-11 a closed organisation's id", "organisationId", closed.ID, "organisationId not_allowed"},
+		{"B13 an unknown organisation's id", "organisationId", "01JD8Z3K4M5N6P7Q8R9S0T1V2W", "organisationId not_allowed"},
+		{"B13 something that is no id", "organisationId", "x#y", "organisationId malformed"},
+		{"Q7 another language", "language", "de", "language malformed"},
+	} {
+		form := w.registration("rules@example.org")
+		if c.value == nil {
+			delete(form, c.field)
+		} else {
+			form[c.field] = c.value
+		}
+		a := w.post("/registrations", form)
+		if a.code() != "validation" || !slices.Contains(a.faults(), c.want) {
+			t.Errorf("%s: %s", c.name, a.body)
 		}
 	}
-	if !slices.Equal(names, []string{"registered", "confirmed"}) {
-		t.Errorf("the acts of a registration are %v", names)
+	for key := range w.dump() {
+		if before[key] == nil && !strings.Contains(key, "CAPTCHA#") { // a wrong code uses its captcha up
+			t.Errorf("RG-12 a refused registration writes %s", key)
+		}
+	}
+	form := w.registration("both@example.org")
+	form["organisationId"], form["organisationCode"] = open.ID, "ABCD-EFGH-JKMN-PQRS"
+	w.expect("B13 a code and an id", w.post("/registrations", form), "validation")
+}
+
+func TestOrganisationOfARegistration(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	closed, open := w.organisation("Fermée", false), w.organisation("Ouverte", true)
+	code := w.code(closed)
+	confirmed := func(email string, choose map[string]any) account.Person {
+		t.Helper()
+		form := w.registration(email)
+		maps.Copy(form, choose)
+		w.must(w.do(ask{method: "POST", path: "/registrations", body: form, address: address(len(email))}), 202)
+		u := w.user(email)
+		if p, err := account.GetPerson(t.Context(), w.db, u.ID); err != nil || len(p.Memberships) != 0 {
+			t.Errorf("RG-12 an unconfirmed account is a member: %v %v", p.Memberships, err)
+		}
+		w.must(w.post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), 201)
+		p, err := account.GetPerson(t.Context(), w.db, u.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	for _, c := range []struct {
+		name, email string
+		choose      map[string]any
+		want        string
+	}{
+		{"B14 neither code nor id: the default organisation, without a row", "a@example.org", nil, ""},
+		{"B14 the default organisation's id", "bb@example.org", map[string]any{"organisationId": organisation.Default}, ""},
+		{"B13 an open organisation", "ccc@example.org", map[string]any{"organisationId": open.ID}, open.ID},
+		{"B11 a code", "dddd@example.org", map[string]any{"organisationCode": code}, closed.ID},
+		{"B11 a code as people type it", "eeeee@example.org", map[string]any{"organisationCode": " " + strings.ToLower(strings.ReplaceAll(code, "-", " "))}, closed.ID},
+	} {
+		p := confirmed(c.email, c.choose)
+		if c.want == "" && len(p.Memberships) != 0 || c.want != "" && (len(p.Memberships) != 1 || p.Memberships[0].Organisation != c.want || p.Memberships[0].Role != organisation.Developer) {
+			t.Errorf("%s: %+v", c.name, p.Memberships)
+		}
+	}
+
+	u := func() account.User {
+		form := w.registration("late@example.org")
+		form["organisationCode"] = code
+		w.must(w.do(ask{method: "POST", path: "/registrations", body: form, address: address(77)}), 202)
+		return w.user("late@example.org")
+	}()
+	w.disable(closed)
+	w.must(w.post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), 201)
+	if p, err := account.GetPerson(t.Context(), w.db, u.ID); err != nil || len(p.Memberships) != 0 || p.Status != account.Confirmed {
+		t.Errorf("Z43 an organisation that was disabled meanwhile keeps the account from being confirmed: %+v %v", p, err)
+	}
+
+	var last answer
+	for range maxWrongCodes + 1 {
+		form := w.registration("guess@example.org")
+		form["organisationCode"] = "ABCD-EFGH-JKMN-PQRS"
+		last = w.do(ask{method: "POST", path: "/registrations", body: form, address: "192.0.2.200"})
+	}
+	w.expect("RG-11 an eleventh code from one network in an hour", last, "too_many_attempts")
+}
+
+// disable an organisation, as a platform administrator will.
+func (w *world) disable(o organisation.Organisation) {
+	w.t.Helper()
+	row := ddb.Key(ddb.Organisation(o.ID), ddb.Self)
+	row["id"], row["name"], row["enabled"], row["created"] = ddb.S(o.ID), ddb.S(o.Name), &types.AttributeValueMemberBOOL{}, ddb.S(stamp(o.Created))
+	w.put(w.db.Tables.Registry, row)
+}
+
+func TestZ43ANewRegistrationReplacesAnUnconfirmedOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first := w.registered("victim@example.org") // by somebody who does not read the mailbox
+	stale := w.mailed(first.ID, account.Confirm)
+	form := w.registration("victim@example.org")
+	form["password"] = canary("Galet-brume 99 loutre")
+	w.must(w.post("/registrations", form), 202)
+	second := w.user("victim@example.org")
+	if second.ID == first.ID {
+		t.Fatal("AZ-10 the id of a replaced account is used again")
+	}
+	if _, err := account.Get(t.Context(), w.db, first.ID); err == nil {
+		t.Error("Z43 the replaced account is still there")
+	}
+	w.expect("Z43 the replaced account's link", w.post("/confirmations", map[string]any{"token": stale, "password": goodPassword}), "link_invalid")
+	w.expect("Z43 the new link with the old password", w.post("/confirmations", map[string]any{"token": w.mailed(second.ID, account.Confirm), "password": goodPassword}), "password_wrong")
+	older := w.mailed(second.ID, account.Confirm)
+	w.must(w.post("/registrations/resend", map[string]any{"email": "Victim@example.org", "captcha": w.captcha(formResend)}), 202)
+	w.expect("Z43 the link before the one sent again", w.post("/confirmations", map[string]any{"token": older, "password": "Galet-brume 99 loutre"}), "link_invalid")
+	w.expect("Z43 the latest link with the latest password", w.post("/confirmations", map[string]any{"token": w.mailed(second.ID, account.Confirm), "password": "Galet-brume 99 loutre"}), "201")
+}
+
+// requests is what a call asks of the store, by operation, and how many hashes it computes.
+type work struct {
+	requests map[string]int
+	hashes   uint64
+}
+
+func (w *world) workOf(do func() answer) (work, answer) {
+	w.t.Helper()
+	w.tables.Faults.Reset()
+	hashes := w.portal.hasher.Work()
+	a := do()
+	counts := map[string]int{}
+	for call, n := range w.tables.Faults.Calls() {
+		counts[call.Operation] += n
+	}
+	if counts["TransactWriteItems"] > 0 { // a transaction counts once for each of its items' tables
+		counts["TransactWriteItems"] = w.tables.Faults.Count("TransactWriteItems", "")
+	}
+	if counts["BatchGetItem"] > 0 {
+		counts["BatchGetItem"] = w.tables.Faults.Count("BatchGetItem", "")
+	}
+	return work{counts, w.portal.hasher.Work() - hashes}, a
+}
+
+func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.registered("unconfirmed@example.org")
+	w.member("known@example.org")
+	disabled, _ := w.member("disabled@example.org")
+	w.setUser(disabled.ID, "status", ddb.S(string(account.Disabled)))
+	w.must(w.do(ask{method: "GET", path: "/configuration"}), 200) // remembered from here on
+	emails := []string{"unknown@example.org", "unconfirmed@example.org", "known@example.org", "disabled@example.org"}
+	for _, form := range []struct {
+		row, path, captcha string
+		body               func(email string) map[string]any
+	}{
+		{"RG-01", "/registrations", formRegistration, w.registration},
+		{"RG-03", "/registrations/resend", formResend, func(email string) map[string]any { return map[string]any{"email": email} }},
+		{"RG-03", "/password-resets", formReset, func(email string) map[string]any { return map[string]any{"email": email} }},
+	} {
+		var honest work
+		var want answer
+		w.clock.advance(time.Hour)                                    // the limits of mails are not the subject here
+		w.must(w.do(ask{method: "GET", path: "/configuration"}), 200) // remembered from here on
+		for i, email := range emails {
+			body := form.body(email)
+			body["captcha"] = w.captcha(form.captcha)
+			done, a := w.workOf(func() answer {
+				return w.do(ask{method: "POST", path: form.path, body: body, address: address(len(form.path) + 50*i)})
+			})
+			a.header.Del("X-CorrelationID")
+			a.header.Del("Date")
+			if i == 0 {
+				honest, want = done, w.must(a, 202)
+				continue
+			}
+			if a.status != want.status || string(a.body) != string(want.body) || !sameHeaders(a.header, want.header) {
+				t.Errorf("%s %s answers %s with %d %v %s, an unknown address with %d %v %s", form.row, form.path, email, a.status, a.header, a.body, want.status, want.header, want.body)
+			}
+			if !reflect.DeepEqual(done, honest) {
+				t.Errorf("%s %s costs %+v for %s, and %+v for an unknown address", form.row, form.path, done, email, honest)
+			}
+		}
+	}
+	var told []string
+	for _, e := range w.acts(w.user("known@example.org").ID) {
+		told = append(told, fmt.Sprintf("%T", e.Act))
+	}
+	if !slices.Contains(told, "events.AddressRegisteredAgain") || !slices.Contains(told, "events.PasswordResetRequested") {
+		t.Errorf("RG-01 the owner of a known address is told %v", told)
+	}
+
+	var honest work
+	var want answer
+	for i, email := range append(emails, "known@example.org") {
+		password := goodPassword
+		if i == 2 {
+			password = "Brume-loutre 48 galet"
+		}
+		if i == 4 {
+			break
+		}
+		done, a := w.workOf(func() answer { return w.signIn(email, password, address(200+i)) })
+		a.header.Del("X-CorrelationID")
+		body := strings.Split(string(a.body), `"correlationId"`)[0]
+		if i == 0 {
+			honest, want = done, a
+			continue
+		}
+		if a.code() != "sign_in_failed" || body != strings.Split(string(want.body), `"correlationId"`)[0] || !sameHeaders(a.header, want.header) {
+			t.Errorf("RG-02 %s is answered %s", email, a.body)
+		}
+		if !reflect.DeepEqual(done, honest) || done.hashes != 1 {
+			t.Errorf("RG-02 signing in costs %+v for %s, and %+v for an unknown address", done, email, honest)
+		}
+	}
+}
+
+func sameHeaders(a, b http.Header) bool {
+	plain := func(h http.Header) http.Header {
+		h = h.Clone()
+		maps.DeleteFunc(h, func(name string, _ []string) bool { // those of the platform, which differ by call
+			name = strings.ToLower(name)
+			return name == "x-correlationid" || name == "date" || strings.HasPrefix(name, "x-amz")
+		})
+		return h
+	}
+	return reflect.DeepEqual(plain(a), plain(b))
+}
+
+func TestRG17MailsAreLimited(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u, _ := w.member("known@example.org") // one mail
+	mails := func(user string) int {
+		n := 0
+		for _, e := range w.acts(user) {
+			switch e.Act.(type) {
+			case events.AccountRegistered, events.PasswordResetRequested, events.AddressRegisteredAgain, events.ConfirmationRequested:
+				n++
+			}
+		}
+		return n
+	}
+	reset := func(email, address string) answer {
+		return w.do(ask{method: "POST", path: "/password-resets", body: map[string]any{"email": email, "captcha": w.captcha(formReset)}, address: address})
+	}
+	for i := range 6 {
+		w.must(reset("KNOWN@example.org", address(i)), 202)
+	}
+	if n := mails(u.ID); n != maxMailsTo {
+		t.Errorf("RG-17 an address gets %d mails in an hour", n)
+	}
+	good := w.mailed(u.ID, account.Reset)
+	if a := w.do(ask{method: "GET", path: "/password-resets/" + good}); a.status != 200 {
+		t.Errorf("RG-17 a request that sends nothing kills the last link: %s", a.body)
+	}
+	w.clock.advance(time.Hour)
+	w.must(reset("known@example.org", address(1)), 202)
+	if n := mails(u.ID); n != maxMailsTo+1 {
+		t.Errorf("RG-17 an hour later the address has got %d mails", n)
+	}
+	sent := 0
+	for i := range maxMailsFrom + 3 {
+		email := fmt.Sprintf("from-one-network-%d@example.org", i)
+		w.must(w.do(ask{method: "POST", path: "/registrations", body: w.registration(email), address: "192.0.2.222"}), 202)
+		if w.user(email).ID != "" {
+			sent++
+		}
+	}
+	if sent != maxMailsFrom {
+		t.Errorf("RG-17 one network causes %d mails in an hour", sent)
+	}
+}
+
+func TestRG10TwentyAtOnceAreOneAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	forms := make([]map[string]any, 20)
+	for i := range forms {
+		forms[i] = w.registration([]string{"Race@Example.org", "race@example.org", "ｒace@example.org"}[i%3])
+	}
+	var group sync.WaitGroup
+	for i, form := range forms {
+		group.Go(func() {
+			if a := w.do(ask{method: "POST", path: "/registrations", body: form, address: address(i)}); a.status != 202 {
+				t.Errorf("RG-10 a parallel registration is answered %d: %s", a.status, a.body)
+			}
+		})
+	}
+	group.Wait()
+	rows := 0
+	for key := range w.dump() {
+		if strings.Contains(key, " U#") && strings.HasSuffix(key, " "+ddb.PersonSelf) {
+			rows++
+		}
+	}
+	if rows != 1 {
+		t.Errorf("RG-10 20 parallel registrations leave %d accounts", rows)
+	}
+	u := w.user("race@example.org")
+	token := w.mailed(u.ID, account.Confirm)
+	var confirmed, refused int
+	var mu sync.Mutex
+	for i := range 20 {
+		group.Go(func() {
+			a := w.do(ask{method: "POST", path: "/confirmations", body: map[string]any{"token": token, "password": goodPassword}, address: address(i)})
+			mu.Lock()
+			defer mu.Unlock()
+			switch a.code() {
+			case "201":
+				confirmed++
+			case "link_invalid":
+				refused++
+			default:
+				t.Errorf("RG-04 a parallel confirmation: %s", a.body)
+			}
+		})
+	}
+	group.Wait()
+	if confirmed != 1 || refused != 19 {
+		t.Errorf("RG-04 a link used 20 times at once confirms %d times", confirmed)
+	}
+}
+
+func TestIdempotencyKeys(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	form := w.registration("once@example.org")
+	key := random()
+	first := w.must(w.do(ask{method: "POST", path: "/registrations", body: form, key: key}), 202)
+	u := w.user("once@example.org")
+	before := w.dump()
+	again := w.do(ask{method: "POST", path: "/registrations", body: form, key: key})
+	if again.status != first.status || string(again.body) != string(first.body) {
+		t.Errorf("the same request again is answered %d %s", again.status, again.body)
+	}
+	w.unchanged("the same request again does something", before)
+	form["fullName"] = "Somebody Else"
+	w.expect("the same key with another body", w.do(ask{method: "POST", path: "/registrations", body: form, key: key}), "idempotency_conflict")
+	w.expect("the same captcha with another key", w.do(ask{method: "POST", path: "/registrations", body: form}), "captcha_invalid")
+	w.unchanged("a refused repetition does something", before)
+
+	// The mail's link is the one that was made, however often the request was sent.
+	if w.user("once@example.org").ConfirmLink != u.ConfirmLink {
+		t.Error("the repetition made another link")
+	}
+	parallel := w.registration("parallel@example.org")
+	key = random()
+	var group sync.WaitGroup
+	for range 10 {
+		group.Go(func() {
+			a := w.do(ask{method: "POST", path: "/registrations", body: parallel, key: key, address: "192.0.2.9"})
+			if a.status != 202 {
+				t.Errorf("the same request at once: %s", a.body)
+			}
+		})
+	}
+	group.Wait()
+	if n := len(w.acts(w.user("parallel@example.org").ID)); n != 1 {
+		t.Errorf("ten at once are %d registrations", n)
+	}
+	w.clock.advance(idempotencyLifetime)
+	w.expect("a day later the key is new", w.do(ask{method: "POST", path: "/registrations", body: form, key: key}), "captcha_invalid")
+}
+
+// F03, F04, F10: whatever request is lost, or its answer, a registration is there whole or not at all, and sending it again
+// ends in one account with one live link.
+func TestRegistrationSurvivesAnyLostRequest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must(w.do(ask{method: "GET", path: "/configuration"}), 200)
+	total, _ := w.workOf(func() answer { return w.post("/registrations", w.registration("count@example.org")) })
+	n := 0
+	for _, count := range total.requests {
+		n += count
+	}
+	for name, fault := range map[string]faults.Fault{"the answer is lost": faults.LoseAnswer(), "the request is lost": faults.Refuse()} {
+		for skip := range n {
+			email := fmt.Sprintf("lost-%d-%d@example.org", len(name), skip)
+			form, key, from := w.registration(email), random(), address(skip)
+			remove := w.tables.Faults.Inject(faults.Rule{Skip: skip, Times: 2, Fault: fault}) // the SDK's own second try, too
+			a := w.do(ask{method: "POST", path: "/registrations", body: form, key: key, address: from})
+			remove()
+			if a.status != 202 && a.status != 503 {
+				t.Errorf("%s, request %d: %s", name, skip, a.body)
+			}
+			w.must(w.do(ask{method: "POST", path: "/registrations", body: form, key: key, address: from}), 202)
+			u := w.user(email)
+			if u.ID == "" || len(w.acts(u.ID)) != 1 {
+				t.Errorf("F10 %s, request %d: sent again, %d acts", name, skip, len(w.acts(u.ID)))
+				continue
+			}
+			w.expect("F10 "+name+": the link of the mail", w.post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), "201")
+		}
+	}
+	users := map[string]bool{}
+	for key, row := range w.dump() {
+		if strings.HasSuffix(key, " "+ddb.PersonSelf) {
+			users[text(row, "id")] = true
+		}
+	}
+	for key, row := range w.dump() {
+		if strings.Contains(key, " EMAIL#") && !users[text(row, "user")] {
+			t.Errorf("F10 %s leads to no account", key)
+		} else if strings.Contains(key, " EMAIL#") {
+			delete(users, text(row, "user"))
+		}
+	}
+	if len(users) > 0 {
+		t.Errorf("F10 %d accounts have no address of their own", len(users))
+	}
+}
+
+// RG-06: what a link is made of is the event alone; no header of the request has a part in it.
+func TestRG06HeadersDoNotTouchLinks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, header := range []string{"X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "Forwarded", "X-Original-URL", "Referer"} {
+		email := strings.ToLower(header) + "@example.org"
+		w.must(w.do(ask{method: "POST", path: "/registrations", body: w.registration(email), header: http.Header{header: {"evil.example"}}, address: address(len(header))}), 202)
+	}
+	for key, row := range w.dump() {
+		for name, value := range row {
+			if s, ok := value.(*types.AttributeValueMemberS); ok && strings.Contains(s.Value, "evil") {
+				t.Errorf("RG-06 %s keeps a header in %s", key, name)
+			}
+		}
 	}
 }

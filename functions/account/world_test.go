@@ -295,6 +295,9 @@ func (w *world) do(q ask) answer {
 	}
 	for name, values := range q.header {
 		r.Header[name] = values
+		if values == nil {
+			delete(r.Header, name)
+		}
 	}
 	recorded := httptest.NewRecorder()
 	w.http.ServeHTTP(recorded, r)
@@ -524,4 +527,12 @@ func (w *world) organisation(name string, open bool) organisation.Organisation {
 		w.t.Fatal(err)
 	}
 	return o
+}
+
+// put writes a row behind the portal's back.
+func (w *world) put(table string, row item) {
+	w.t.Helper()
+	if _, err := w.tables.Client.PutItem(w.t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: row}); err != nil {
+		w.t.Fatal(err)
+	}
 }
