@@ -278,13 +278,16 @@ func TestTheSandboxApplication(t *testing.T) {
 			"settings": &types.AttributeValueMemberM{Value: item{"version": ddb.S("1.2")}},
 		}}}},
 	})
+	w.put(w.db.Tables.Registry, item{
+		ddb.PK: ddb.S(ddb.API("01JD0000000000000000000000")), ddb.SK: ddb.S(ddb.Version("1.2")), "text": ddb.S("1.2"), "sample": ddb.S("/days"),
+	})
 	if _, err := catalogue.Load(t.Context(), w.db, "01JD0000000000000000000000"); err != nil {
 		t.Fatal(err)
 	}
 	if err := application.Link(t.Context(), w.db, "test", id, application.Right{API: "01JD0000000000000000000000", ShortID: "AAAA"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(sandbox()["subscriptions"]); got != "[map[baseUrl:https://sandbox.example/demo/calendar/v1 id:01JD0000000000000000000000 name:Calendrier sample:<nil> scopes:[] version:1.2]]" {
+	if got := fmt.Sprint(sandbox()["subscriptions"]); got != "[map[baseUrl:https://sandbox.example/demo/calendar/v1 id:01JD0000000000000000000000 name:Calendrier sample:map[method:GET url:https://sandbox.example/demo/calendar/v1/days] scopes:[] version:1.2]]" {
 		t.Errorf("the subscriptions are %s", got)
 	}
 

@@ -165,6 +165,9 @@ func (c *call) subscriptions(a application.Aggregate) ([]subscribedAPI, error) {
 			}
 		}
 		slices.Sort(one.Scopes)
+		if path := api.Versions[one.Version].Sample; path != "" {
+			one.Sample = &sample{http.MethodGet, one.BaseURL + path}
+		}
 		shown = append(shown, one)
 	}
 	slices.SortFunc(shown, func(x, y subscribedAPI) int { return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.ID, y.ID)) })

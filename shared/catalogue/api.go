@@ -134,7 +134,9 @@ type Version struct {
 	Scopes []string `dynamodbav:"scopes,omitempty"`
 	// NeedsScope is set when one of the operations needs a scope.
 	NeedsScope bool `dynamodbav:"needsScope"`
-	Operations int  `dynamodbav:"operations"`
+	// Sample is the document's.
+	Sample     string `dynamodbav:"sample,omitempty"`
+	Operations int    `dynamodbav:"operations"`
 	// Findings are counted; reading the document again gives them whole.
 	Findings int       `dynamodbav:"findings"`
 	Created  time.Time `dynamodbav:"created"`

@@ -112,7 +112,7 @@ func (a *Aggregate) addVersion(e edition, c channel.Channel, m mint, now time.Ti
 	}
 	v := Version{
 		Text: text, Document: m.store(e.Channels[c].Document, contentType), CanonicalHash: d.CanonicalHash, Specification: d.Version,
-		Title: d.Title, Description: cut(d.Description, maxVersionDescriptionBytes), NeedsScope: d.NeedsScope(),
+		Title: d.Title, Description: cut(d.Description, maxVersionDescriptionBytes), NeedsScope: d.NeedsScope(), Sample: d.Sample,
 		Operations: len(d.Operations), Findings: len(d.Findings), Created: now, Changed: now,
 	}
 	if known {

@@ -51,6 +51,8 @@ type Document struct {
 
 	// Operations are sorted by path and method; no two of them match the same method and paths.
 	Operations []Operation `json:"operations"`
+	// Sample is the path of the first GET that works without any parameter, for a first call; empty for none.
+	Sample string `json:"sample,omitempty"`
 	// Scopes are those declared and those asked for, in the order of the document, without openid.
 	Scopes []Scope `json:"scopes,omitempty"`
 
