@@ -79,7 +79,7 @@ test-web: web/node_modules/.package-lock.json localtest/node_modules/.package-lo
 	$(say) 'web: unit tests'
 	cd web && npm test --silent
 	$(say) 'web: browser tests'
-	cd web && npm run --silent e2e
+	.ci/with-platform npm --prefix web run --silent e2e
 
 fuzz: ## Fuzz every fuzz target for a while (TIME=30s)
 	@grep -rl --include='*_test.go' '^func Fuzz' functions shared | while read -r file; do \
@@ -117,7 +117,7 @@ generate: web/node_modules/.package-lock.json ## Write again what is generated: 
 	cd web && npm run --silent generate
 
 screenshots: web/node_modules/.package-lock.json localtest/node_modules/.package-lock.json chromium ## Photograph every page at three widths into web/screenshots/
-	cd web && npm run --silent screenshots
+	.ci/with-platform npm --prefix web run --silent screenshots
 
 ##@ On AWS (infra/README.md)
 
