@@ -24,6 +24,7 @@ gitleaks := $(tools)/gitleaks@v8.30.1
 cyclonedx := $(tools)/cyclonedx-gomod@v1.10.0
 
 cdk := infra/node_modules/.bin/cdk
+operate = go run ./infra/operate -config "$(CONFIG)"
 # As localtest.Flags, but for AWS's processor.
 function-flags := -buildvcs=false -tags lambda.norpc -trimpath -ldflags "-s -w"
 functions = $(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go))
@@ -129,8 +130,9 @@ synth: build infra/node_modules/.package-lock.json ## Write CloudFormation into 
 bootstrap: build infra/node_modules/.package-lock.json own-config ## Prepare an account and region for CDK, once
 	$(cdk) bootstrap
 
-deploy: own-config synth ## Deploy, or change what is deployed (ARGS="guichet-sandbox" for one stack)
+deploy: own-config synth web/dist/index.html ## Deploy, or change what is deployed (ARGS="guichet-sandbox" for one stack)
 	$(cdk) deploy --app cdk.out $(or $(ARGS),--all)
+	$(operate) site
 
 publish: own-config ## Publish an API on the deployed platform: FILE=api.yaml
 	@go run ./infra/operate -config "$(CONFIG)" publish $(FILE)

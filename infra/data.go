@@ -70,15 +70,6 @@ func channelsOf(perChannel bool) []channel.Channel {
 	return []channel.Channel{""}
 }
 
-func (d *data) newKey(id, alias, description string) awskms.Key {
-	return awskms.NewKey(d.stack, jsii.String(id), &awskms.KeyProps{
-		Alias:             jsii.String(alias),
-		Description:       jsii.String(description),
-		EnableKeyRotation: jsii.Bool(true),
-		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
-	})
-}
-
 func (d *data) newTable(t topology.Table, c channel.Channel) awsdynamodb.TableV2 {
 	text := func(name string) *awsdynamodb.Attribute {
 		return &awsdynamodb.Attribute{Name: jsii.String(name), Type: awsdynamodb.AttributeType_STRING}

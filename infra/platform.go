@@ -4,6 +4,7 @@ package main
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
 
@@ -82,6 +83,16 @@ func (p *place) logGroup(id, name string) awslogs.LogGroup {
 	// CDK's enumeration of periods has a name for each and takes no number.
 	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(jsii.Number(p.installation.LogRetentionDays))
 	return group
+}
+
+// newKey makes a key of the installation's own, which turns by itself every year.
+func (p *place) newKey(id, alias, description string) awskms.Key {
+	return awskms.NewKey(p.stack, jsii.String(id), &awskms.KeyProps{
+		Alias:             jsii.String(alias),
+		Description:       jsii.String(description),
+		EnableKeyRotation: jsii.Bool(true),
+		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
+	})
 }
 
 // output shows a value when the stack is deployed.

@@ -9,7 +9,7 @@ func (p *platform) newPortal() {
 	if len(p.functionsOf(topology.Portal)) == 0 {
 		return
 	}
-	portal := p.newPlace(topology.Portal, "", "Guichet: the portal's API")
+	portal := p.newPlace(topology.Portal, "", "Guichet: the portal and its API")
 	functions := portal.newFunctions(topology.Portal)
 	for _, a := range p.plan.APIs {
 		if a.Stage != topology.Portal {
@@ -18,5 +18,8 @@ func (p *platform) newPortal() {
 		api := portal.newAPI(a)
 		portal.addRoutes(a, api, functions)
 		portal.apiAlarms(api, "the portal")
+		if a.Name == p.plan.Site.API {
+			portal.addSite(p.plan.Site, api)
+		}
 	}
 }

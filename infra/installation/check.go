@@ -112,13 +112,20 @@ func (i *Installation) pointFault(point AccessPoint) string {
 		return fmt.Sprintf("url %q is not https:// and a lower-case host, without port or path", point.URL)
 	case point.Certificate == "":
 		return ""
-	case point.Use == Portal || point.Network != Internet:
-		return "certificate: only access points on INTERNET with use API or TOKEN are served by the deployment itself"
+	case point.Network != Internet:
+		return "certificate: only access points on INTERNET are served by the deployment itself"
+	case point.Use == Portal && (!strings.HasPrefix(point.Certificate, "arn:") || !strings.Contains(point.Certificate, ":acm:"+distributionRegion+":")):
+		return fmt.Sprintf("certificate: %q is no ARN of a certificate of ACM in %s, where CloudFront looks for it", point.Certificate, distributionRegion)
+	case point.Use == Portal:
+		return ""
 	case !strings.HasPrefix(point.Certificate, "arn:") || !strings.Contains(point.Certificate, ":acm:"+i.Region+":"):
 		return fmt.Sprintf("certificate: %q is no ARN of a certificate of ACM in %s", point.Certificate, i.Region)
 	}
 	return ""
 }
+
+// distributionRegion is where CloudFront takes certificates from.
+const distributionRegion = "us-east-1"
 
 func isAddress(text string) bool {
 	address, err := mail.ParseAddress(text)

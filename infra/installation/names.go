@@ -39,6 +39,16 @@ func (i *Installation) Domains(c channel.Channel) []Domain {
 	return all
 }
 
+// PortalDomain is the host of the portal and its certificate, where the deployment serves it itself.
+func (i *Installation) PortalDomain() (host, certificate string, ok bool) {
+	for _, point := range i.AccessPoints {
+		if point.Use == Portal && point.Certificate != "" {
+			return point.Host(), point.Certificate, true
+		}
+	}
+	return "", "", false
+}
+
 // Host of the access point.
 func (p AccessPoint) Host() string { return strings.TrimPrefix(p.URL, "https://") }
 

@@ -2,6 +2,7 @@
 //
 //	operate publish FILE...             publish APIs from declarative files
 //	operate application … NAME          make an application, and show its credentials this once
+//	operate site                        upload the portal's built files
 //	operate starters BASE-PATH...       the APIs that everybody's sandbox application has from the start
 //	operate configure FILE.json         the portal's name, colours, links, legal texts
 //	operate terms …                     publish terms of the portal: everybody is asked again
@@ -34,6 +35,7 @@ type command struct {
 var commands = []command{
 	{"publish", "FILE...", publish},
 	{"application", "-organisation NAME -channel CHANNEL [-link /base/path[=scope,scope]]... NAME", makeApplication},
+	{"site", "", site},
 	{"starters", "BASE-PATH...", starters},
 	{"configure", "FILE.json", configure},
 	{"terms", "-version V -fr FILE.md -en FILE.md", terms},

@@ -29,8 +29,9 @@ type operator struct {
 
 	installed *installation.Installation
 	env       amazon.Environment
-	// actor is the caller's name in AWS, for the audit trail.
+	// actor is the caller's name in AWS, for the audit trail; account is the caller's.
 	actor     string
+	account   string
 	db        ddb.Database
 	publisher *catalogue.Publisher
 }
@@ -61,7 +62,7 @@ func (o *operator) open(ctx context.Context) error {
 	if o.installed.Account != "" && *caller.Account != o.installed.Account {
 		return fmt.Errorf("the credentials are of account %s; %s is for account %s", *caller.Account, o.config, o.installed.Account)
 	}
-	o.actor = "operator:" + *caller.Arn
+	o.actor, o.account = "operator:"+*caller.Arn, *caller.Account
 	o.env = amazon.Environment{Region: aws.Region, Credentials: aws.Credentials, HTTP: &http.Client{Timeout: 30 * time.Second}}
 	o.db = ddb.Database{Client: ddb.New(o.env), Tables: o.tables(), Now: time.Now, NewID: func() string { return ulid.Make().String() }}
 	backends, err := guard.New(guard.Options{})

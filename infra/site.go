@@ -1,0 +1,106 @@
+//go:build cdk
+
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfrontorigins"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/jsii-runtime-go"
+
+	"guichet/shared/topology"
+)
+
+// addSite makes the portal's pages: a private bucket that `operate site` fills, behind a distribution that has the
+// portal's API on the same origin.
+func (p *place) addSite(site topology.Site, api awsapigateway.RestApi) {
+	bucket := awss3.NewBucket(p.stack, jsii.String("Site"), &awss3.BucketProps{
+		BucketName:        jsii.String(p.installation.Bucket("site", *p.stack.Account())),
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+		Encryption:        awss3.BucketEncryption_KMS,
+		EncryptionKey:     p.newKey("SiteKey", "alias/"+p.installation.Part("site", ""), "Guichet: the portal's files"),
+		EnforceSSL:        jsii.Bool(true),
+		Versioned:         jsii.Bool(true),
+		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
+		LifecycleRules:    &[]*awss3.LifecycleRule{{NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(90))}},
+	})
+	// The pages' routes are the browser's affair: a path without a file answers with the one page. Done at the edge, because an
+	// error page of the distribution would replace the API's own 404s too.
+	routes := awscloudfront.NewFunction(p.stack, jsii.String("Routes"), &awscloudfront.FunctionProps{
+		FunctionName: jsii.String(p.installation.Part("routes", "")),
+		Comment:      jsii.String("Paths without a file are routes of the page"),
+		Runtime:      awscloudfront.FunctionRuntime_JS_2_0(),
+		Code: awscloudfront.FunctionCode_FromInline(jsii.String(
+			"function handler(event) { var r = event.request; if (r.uri.split('/').pop().indexOf('.') < 0) r.uri = '/" + site.Fallback + "'; return r; }")),
+	})
+	files := awscloudfrontorigins.S3BucketOrigin_WithOriginAccessControl(bucket, nil)
+	calls := awscloudfrontorigins.NewRestApiOrigin(api, nil)
+	props := awscloudfront.DistributionProps{
+		Comment:                jsii.String("Guichet: the portal"),
+		MinimumProtocolVersion: awscloudfront.SecurityPolicyProtocol_TLS_V1_2_2021,
+		HttpVersion:            awscloudfront.HttpVersion_HTTP2_AND_3,
+		DefaultBehavior: &awscloudfront.BehaviorOptions{
+			Origin:                files,
+			ViewerProtocolPolicy:  awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS,
+			CachePolicy:           awscloudfront.CachePolicy_CACHING_OPTIMIZED(),
+			Compress:              jsii.Bool(true),
+			ResponseHeadersPolicy: p.siteHeaders(site),
+			FunctionAssociations: &[]*awscloudfront.FunctionAssociation{{
+				EventType: awscloudfront.FunctionEventType_VIEWER_REQUEST, Function: routes,
+			}},
+		},
+		AdditionalBehaviors: &map[string]*awscloudfront.BehaviorOptions{site.APIPath + "*": {
+			Origin:               calls,
+			AllowedMethods:       awscloudfront.AllowedMethods_ALLOW_ALL(),
+			ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_HTTPS_ONLY,
+			CachePolicy:          awscloudfront.CachePolicy_CACHING_DISABLED(),
+			OriginRequestPolicy:  awscloudfront.OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER(),
+		}},
+	}
+	if host, certificate, ok := p.installation.PortalDomain(); ok {
+		props.DomainNames = jsii.Strings(host)
+		props.Certificate = awscertificatemanager.Certificate_FromCertificateArn(p.stack, jsii.String("SiteCertificate"), jsii.String(certificate))
+	}
+	distribution := awscloudfront.NewDistribution(p.stack, jsii.String("Distribution"), &props)
+	p.output("SiteBucket", "Bucket of the portal's files; `operate site` fills it", bucket.BucketName())
+	p.output("SiteURL", "CloudFront's own address of the portal; the portal's host points to it", jsii.String("https://"+*distribution.DistributionDomainName()))
+}
+
+// siteHeaders are the topology's headers as a policy. CloudFront has fields of its own for some and refuses them elsewhere.
+func (p *place) siteHeaders(site topology.Site) awscloudfront.ResponseHeadersPolicy {
+	security := awscloudfront.ResponseSecurityHeadersBehavior{}
+	var custom []*awscloudfront.ResponseCustomHeader
+	for _, name := range slices.Sorted(maps.Keys(site.Headers)) {
+		value := site.Headers[name]
+		switch name {
+		case "Content-Security-Policy":
+			security.ContentSecurityPolicy = &awscloudfront.ResponseHeadersContentSecurityPolicy{ContentSecurityPolicy: jsii.String(value), Override: jsii.Bool(true)}
+		case "Strict-Transport-Security":
+			require(value == "max-age=63072000; includeSubDomains", "the site's Strict-Transport-Security is not the one that is written here")
+			security.StrictTransportSecurity = &awscloudfront.ResponseHeadersStrictTransportSecurity{
+				AccessControlMaxAge: awscdk.Duration_Seconds(jsii.Number(63072000)), IncludeSubdomains: jsii.Bool(true), Override: jsii.Bool(true),
+			}
+		case "X-Content-Type-Options":
+			security.ContentTypeOptions = &awscloudfront.ResponseHeadersContentTypeOptions{Override: jsii.Bool(true)}
+		case "X-Frame-Options":
+			security.FrameOptions = &awscloudfront.ResponseHeadersFrameOptions{FrameOption: awscloudfront.HeadersFrameOption_DENY, Override: jsii.Bool(true)}
+		case "Referrer-Policy":
+			require(value == "no-referrer", "the site's Referrer-Policy is not the one that is written here")
+			security.ReferrerPolicy = &awscloudfront.ResponseHeadersReferrerPolicy{ReferrerPolicy: awscloudfront.HeadersReferrerPolicy_NO_REFERRER, Override: jsii.Bool(true)}
+		default:
+			custom = append(custom, &awscloudfront.ResponseCustomHeader{Header: jsii.String(name), Value: jsii.String(value), Override: jsii.Bool(true)})
+		}
+	}
+	return awscloudfront.NewResponseHeadersPolicy(p.stack, jsii.String("SiteHeaders"), &awscloudfront.ResponseHeadersPolicyProps{
+		ResponseHeadersPolicyName: jsii.String(strings.ToLower(p.installation.Part("site", ""))),
+		SecurityHeadersBehavior:   &security,
+		CustomHeadersBehavior:     &awscloudfront.ResponseCustomHeadersBehavior{CustomHeaders: &custom},
+	})
+}
