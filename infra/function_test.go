@@ -321,9 +321,18 @@ func TestJob(t *testing.T) {
 			t.Errorf("the schedule is %s", spelled(p))
 		}
 	}
-	for kind, want := range map[string]int{"AWS::Scheduler::Schedule": 1, "AWS::Events::Rule": 1, "AWS::Lambda::Permission": 1} {
+	for kind, want := range map[string]int{"AWS::Scheduler::Schedule": 1, "AWS::Events::Rule": 1, "AWS::Logs::MetricFilter": 1, "AWS::Lambda::Permission": 1} {
 		if got := len(stack.of(kind)); got != want {
 			t.Errorf("%d of %s, not %d", got, kind, want)
+		}
+	}
+	for _, filter := range stack.of("AWS::Logs::MetricFilter") {
+		watched := false
+		for _, alarm := range stack.of("AWS::CloudWatch::Alarm") {
+			watched = watched || strings.Contains(spelled(filter.Properties["MetricTransformations"]), `"`+alarm.Properties.text("MetricName")+`"`)
+		}
+		if filter.Properties.text("FilterPattern") != `"put aside"` || !watched {
+			t.Errorf("the filter of log lines: %s, watched: %v", spelled(filter.Properties), watched)
 		}
 	}
 	variables := stack.Resources[functionID(t, stack, "tidy")].Properties.object("Environment").object("Variables")
