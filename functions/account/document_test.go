@@ -161,6 +161,35 @@ func escape(segment string) string {
 	return url.PathEscape(strings.ReplaceAll(strings.ReplaceAll(segment, "~", "~0"), "/", "~1"))
 }
 
+// observed are the codes and the statuses of success that operations answered in all tests.
+var observed sync.Map // "operationId code" → true
+
+// unobserved lists what the document promises and no test has seen.
+func unobserved() []string {
+	c, err := readContract()
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var missing []string
+	for _, methods := range c.Paths {
+		for _, o := range methods {
+			wanted := slices.Clone(o.Codes)
+			for status := range o.Responses {
+				if status != "default" {
+					wanted = append(wanted, status)
+				}
+			}
+			for _, code := range wanted {
+				if _, ok := observed.Load(o.OperationID + " " + code); !ok {
+					missing = append(missing, o.OperationID+" "+code)
+				}
+			}
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
+
 // validate holds an answer against the document: its status, media type, schema, and the code of a problem.
 func validate(method, sent string, a answer) error {
 	c, err := readContract()
@@ -185,12 +214,14 @@ func validate(method, sent string, a answer) error {
 		if a.header.Get("Retry-After") == "" && (a.status == 429 || a.status == 503) {
 			return fmt.Errorf("a %d without Retry-After", a.status)
 		}
+		observed.Store(o.OperationID+" "+a.code(), true)
 		return nil
 	}
 	path, o, ok := c.find(method, sent)
 	if !ok {
 		return fmt.Errorf("not documented, and answered %d", a.status)
 	}
+	observed.Store(o.OperationID+" "+fmt.Sprint(a.status), true)
 	declared, ok := o.Responses[fmt.Sprint(a.status)]
 	if !ok {
 		return fmt.Errorf("%s does not document a %d", o.OperationID, a.status)

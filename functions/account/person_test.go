@@ -150,6 +150,7 @@ func TestMemberships(t *testing.T) {
 	if again := join(code, key); again.status != 201 || string(again.body) != string(joined.body) {
 		t.Errorf("the same request again: %s", again.body)
 	}
+	w.expect("the same key with another code", join("ABCD-EFGH-JKMN-PQRS", key), "idempotency_conflict")
 	w.expect("Z44 joining twice", join(code, ""), "already_member")
 	old := code
 	code = w.code(o)
@@ -263,6 +264,11 @@ func TestTheSandboxApplication(t *testing.T) {
 			t.Errorf("Z19 a shown credential is %v", k)
 		}
 	}
+	public, _, err := application.Issuer{Keys: keys}.AddCredential(t.Context(), w.db, u.ID, id, application.OAuthClient, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.expect("H10 a public client's secret", show(cookie, public.ID, ""), "conflict")
 	w.expect("a credential that does not exist", show(cookie, "01234567-89ab-4def-8123-456789abcdef", ""), "not_found")
 	w.expect("an application that does not exist", w.do(ask{method: "POST", path: "/applications/x/credentials/y/secret", cookie: cookie}), "not_found")
 

@@ -354,6 +354,13 @@ func TestRG17MailsAreLimited(t *testing.T) {
 	if sent != maxMailsFrom {
 		t.Errorf("RG-17 one network causes %d mails in an hour", sent)
 	}
+	for i := range maxMailsFrom + 1 {
+		email := fmt.Sprintf("from-this-machine-%d@example.org", i)
+		w.must(w.do(ask{method: "POST", path: "/registrations", body: w.registration(email), address: "127.0.0.1"}), 202)
+		if w.user(email).ID == "" {
+			t.Fatalf("the browsers of this machine are taken for one network, and shut out after %d mails", i)
+		}
+	}
 }
 
 func TestRG10TwentyAtOnceAreOneAccount(t *testing.T) {
@@ -424,7 +431,15 @@ func TestIdempotencyKeys(t *testing.T) {
 	w.expect("the same captcha with another key", w.do(ask{method: "POST", path: "/registrations", body: form}), "captcha_invalid")
 	w.unchanged("a refused repetition does something", before)
 
+	for path, form := range map[string]string{"/registrations/resend": formResend, "/password-resets": formReset} {
+		key := random()
+		w.must(w.do(ask{method: "POST", path: path, key: key, body: map[string]any{"email": "once@example.org", "captcha": w.captcha(form)}}), 202)
+		w.expect("the same key with another address", w.do(ask{method: "POST", path: path, key: key, body: map[string]any{"email": "twice@example.org", "captcha": w.captcha(form)}}), "idempotency_conflict")
+	}
+	u = w.user("once@example.org")
+
 	// The mail's link is the one that was made, however often the request was sent.
+	w.do(ask{method: "POST", path: "/registrations", body: form, key: key})
 	if w.user("once@example.org").ConfirmLink != u.ConfirmLink {
 		t.Error("the repetition made another link")
 	}
