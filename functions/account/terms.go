@@ -36,7 +36,7 @@ func getTerms(c *call) error {
 		return err
 	}
 	return c.answer(http.StatusOK, termsDocument{
-		Version: terms.Version, Hash: terms.Hash, PublishedAt: moment(terms.Published), Markdown: account.Text{French: body.French, English: body.English},
+		Version: terms.Version, Hash: terms.Hash, PublishedAt: moment(terms.Published), Markdown: account.Text(body),
 	})
 }
 
