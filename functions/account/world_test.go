@@ -73,6 +73,10 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, "openapi.yaml promises what no test has seen: "+missing)
 			code = 1
 		}
+		for _, wrong := range rightsOffPlan() {
+			fmt.Fprintln(os.Stderr, wrong)
+			code = 1
+		}
 	}
 	text := logs.text.String()
 	for _, secret := range canaries.texts {
@@ -150,6 +154,11 @@ func newWorld(t *testing.T) *world {
 	if err := c.AccessPoints.UnmarshalText([]byte(testPlaces)); err != nil {
 		t.Fatal(err)
 	}
+	names := map[string]string{
+		c.RegistryTable: topology.Registry, c.EventsTable: topology.Events, c.SessionsTable: topology.Sessions,
+		c.GrantsSandbox: topology.Name(topology.Grants, channel.Sandbox), c.GrantsProduction: topology.Name(topology.Grants, channel.Production),
+	}
+	environment.HTTP = &http.Client{Transport: watcher{next: environment.HTTP.Transport, names: names}}
 	w.portal = newPortal(c, environment, account.NewHasher(account.Cost{Memory: 64, Time: 1, Threads: 1}), w.clock.now)
 	w.portal.captchaCost = 1
 	w.http = w.behindAPIGateway(w.portal)

@@ -26,14 +26,18 @@ func portalFunctions() []Function {
 				"ACCESS_POINTS":           {Setting, "ACCESS_POINTS"},
 				"TRUSTED_PROXIES":         {Setting, "TRUSTED_PROXIES"},
 			},
-			Access: append(settlesEnrolments("GSI2"), // GSI2: the open organisations
-				Access{Table: Registry, Actions: []string{"BatchGetItem", "ConditionCheckItem", "UpdateItem"}},
-				Access{Table: Events, Actions: []string{"PutItem", "Query"}, Indexes: []string{"GSI3"}},
-				Access{Table: Sessions, Actions: []string{"BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"}},
-				Access{Table: Grants, AllChannels: true, Actions: []string{"BatchGetItem"}},
-				Access{Secret: TokenKeys, AllChannels: true, Actions: []string{"GetSecretValue"}},
-				Access{Secret: LinkKeys, Actions: []string{"GetSecretValue"}},
-			),
+			Access: []Access{
+				{
+					Table:   Registry,
+					Actions: []string{"GetItem", "BatchGetItem", "Query", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem"},
+					Indexes: []string{"GSI2"}, // the open organisations
+				},
+				{Table: Events, Actions: []string{"PutItem", "Query"}, Indexes: []string{"GSI3"}},
+				{Table: Sessions, Actions: []string{"BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"}},
+				{Table: Grants, AllChannels: true, Actions: []string{"BatchGetItem", "UpdateItem"}},
+				{Secret: TokenKeys, AllChannels: true, Actions: []string{"GetSecretValue"}},
+				{Secret: LinkKeys, Actions: []string{"GetSecretValue"}},
+			},
 			ErrorAlarm: true,
 		},
 	}
