@@ -43,7 +43,7 @@ test: test-go test-infra test-web ## Run every test: Go, CDK, browser
 
 lint: lint-go lint-web vulnerabilities secrets ## Run every linter and scanner
 
-bench: localtest/node_modules/.package-lock.json ## Measure what a call costs, as one table (ARGS="-short")
+bench: localtest/node_modules/.package-lock.json web/dist/index.html chromium ## Measure what a call costs, as one table (ARGS="-short")
 	go run ./localtest/bench $(ARGS)
 
 invoke: localtest/node_modules/.package-lock.json ## Call one function with one event: FN=authorizer EVENT=events/samples/authorizer-bearer.json
@@ -95,24 +95,25 @@ lint-go: $(golangci-lint) $(staticcheck) ## golangci-lint and staticcheck
 lint-web: web/node_modules/.package-lock.json ## Types and rules of the portal
 	cd web && npm run --silent lint
 
-# The newest database is the network's; a copy beside the checkout serves machines that have none.
-vulnerability-data := $(lastword $(sort $(wildcard ../shared/vulndb/govulndb-*.tgz)))
-vulnerabilities: $(govulncheck) ## Known holes in what we link (OP-04)
-ifeq ($(vulnerability-data),)
-	$(govulncheck) -tags cdk ./...
-else
-	@mkdir -p .cache/vulndb && tar -xzf $(vulnerability-data) -C .cache/vulndb
-	$(govulncheck) -db file://$(CURDIR)/.cache/vulndb/db -tags cdk ./...
-endif
+# The newest databases are the network's; copies beside the checkout serve machines that have none.
+go-holes := $(lastword $(sort $(wildcard ../shared/vulndb/govulndb-*.tgz)))
+js-holes := $(lastword $(sort $(wildcard ../shared/vulndb/retire-*.json.gz)))
+retire = npm exec --yes --ignore-scripts --package=retire@5.7.0 -- retire --severity medium --path web/dist
+vulnerabilities: $(govulncheck) web/dist/index.html ## Known holes in what we link and ship (OP-04)
+	@mkdir -p .cache/vulndb
+	$(if $(go-holes),tar -xzf $(go-holes) -C .cache/vulndb)
+	$(govulncheck) $(if $(go-holes),-db file://$(CURDIR)/.cache/vulndb/db) -tags cdk ./...
+	$(if $(js-holes),gunzip -c $(js-holes) > .cache/vulndb/retire.json)
+	$(retire) $(if $(js-holes),--jsrepo .cache/vulndb/retire.json)
 
 secrets: $(gitleaks) ## Secrets that were committed by mistake (OP-04)
 	$(gitleaks) git --no-banner --redact .
 
-sbom: $(cyclonedx) localtest/node_modules/.package-lock.json web/node_modules/.package-lock.json ## Write the bill of materials, CycloneDX, into dist/sbom/ (OP-04)
+sbom: $(cyclonedx) ## Write the bill of materials, CycloneDX, into dist/sbom/ (OP-04)
 	@mkdir -p dist/sbom
 	$(cyclonedx) mod -licenses -json -output dist/sbom/go.json .
-	cd web && npm sbom --sbom-format cyclonedx --omit dev > ../dist/sbom/web.json
-	cd localtest && npm sbom --sbom-format cyclonedx > ../dist/sbom/localtest.json
+	@for place in web localtest; do echo "npm sbom: $$place"; folder=$$(mktemp -d); cp $$place/package.json $$place/package-lock.json $$folder; \
+		(cd $$folder && npm pkg set version=0.0.0 && npm sbom --package-lock-only --sbom-format cyclonedx) > dist/sbom/$$place.json; rm -r $$folder; done
 
 generate: web/node_modules/.package-lock.json ## Write again what is generated: the portal's client from the OpenAPI document
 	cd web && npm run --silent generate
