@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/klauspost/compress/gzhttp"
+
 	"guichet/shared/topology"
 )
 
@@ -20,6 +22,7 @@ func newSite(site topology.Site, api http.Handler) (http.Handler, error) {
 		return nil, err
 	}
 	files := os.DirFS(filepath.Join(dir, filepath.FromSlash(site.Folder)))
+	compressed := gzhttp.GzipHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serveFile(w, r, site, files) }))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, site.APIPath) && api != nil {
 			api.ServeHTTP(w, r)
@@ -28,7 +31,7 @@ func newSite(site topology.Site, api http.Handler) (http.Handler, error) {
 		for name, value := range site.Headers {
 			w.Header().Set(name, value)
 		}
-		serveFile(w, r, site, files)
+		compressed.ServeHTTP(w, r)
 	}), nil
 }
 

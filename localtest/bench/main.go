@@ -33,6 +33,7 @@ var sections = []struct {
 	{"Memory and sizes", measureSizes},
 	{"Times", measureTimes},
 	{"What refusals give away (TE-07)", measureRefusals},
+	{"The portal in a browser (Lighthouse)", measurePortal},
 }
 
 // bench is what the sections share.
