@@ -30,6 +30,11 @@ export async function signIn(page: Page, person: Person): Promise<void> {
   await acceptTerms(page);
 }
 
+/** Keeps the browser in a language, whatever the account's is. */
+export async function speak(page: Page, language: 'fr' | 'en'): Promise<void> {
+  await page.evaluate((chosen) => localStorage.setItem('language', chosen), language);
+}
+
 /** Accepts the terms when the pop-in is there. */
 export async function acceptTerms(page: Page): Promise<void> {
   const popIn = page.getByRole('dialog').filter({ has: page.getByRole('region') });

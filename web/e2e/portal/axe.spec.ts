@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Browser } from '@playwright/test';
-import { demoPerson, signIn } from '../people';
+import { demoPerson, signIn, speak } from '../people';
 import { languages, locales, themes, visits, type Language, type Theme } from '../pages';
 
 // Two dozen pages in one test, because signing in is counted (RG-13).
@@ -11,7 +11,10 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 async function walk(browser: Browser, who: 'visitor' | 'user', theme: Theme, language: Language) {
   const context = await browser.newContext({ colorScheme: theme, locale: locales[language] });
   const page = await context.newPage();
-  if (who === 'user') await signIn(page, demoPerson());
+  if (who === 'user') {
+    await signIn(page, demoPerson());
+    await speak(page, language);
+  }
   for (const { path } of visits.filter((visit) => visit.who === who)) {
     await test.step(path, async () => {
       await page.goto(path);

@@ -1,5 +1,5 @@
 import { test } from '@playwright/test';
-import { demoPerson, signIn } from '../people';
+import { demoPerson, signIn, speak } from '../people';
 import { languages, locales, themes, visits } from '../pages';
 
 /** Pictures of every page, to be looked at (ui §7): screenshots/<page>-<width>-<theme>-<language>.png. */
@@ -13,7 +13,10 @@ for (const theme of themes) {
         const context = await browser.newContext({ colorScheme: theme, locale: locales[language], reducedMotion: 'reduce' });
         await context.addInitScript(() => localStorage.setItem('cookie-notice', 'read'));
         const page = await context.newPage();
-        if (who === 'user') await signIn(page, demoPerson());
+        if (who === 'user') {
+          await signIn(page, demoPerson());
+          await speak(page, language);
+        }
         for (const { path } of visits.filter((visit) => visit.who === who)) {
           await page.goto(path);
           await page.locator('main h1').waitFor();

@@ -1,7 +1,7 @@
 import { Breadcrumb, type Crumb } from './Breadcrumb';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useBrand } from '../features/site/api/configuration';
-import { useArrival } from '../lib/arrival';
+import { useHeading } from '../lib/arrival';
 import classes from './Page.module.css';
 
 interface PageProps {
@@ -21,17 +21,11 @@ interface PageProps {
 /** Every page but home: breadcrumb, one h1 that takes the focus after a navigation, content. */
 export function Page({ title, lead, trail = [], width = 'wide', replacing = false, children }: PageProps) {
   const { name } = useBrand();
-  const heading = useRef<HTMLHeadingElement>(null);
-  const arrivedByLink = useArrival();
+  const heading = useHeading(replacing);
 
   useEffect(() => {
     document.title = `${title} – ${name}`;
   }, [title, name]);
-
-  useEffect(() => {
-    if (replacing) heading.current?.focus();
-    else if (arrivedByLink) heading.current?.focus({ preventScroll: true });
-  }, [arrivedByLink, replacing]);
 
   return (
     <>

@@ -11,7 +11,7 @@ interface WaitingProps {
 export function Waiting({ shape }: WaitingProps) {
   const { t } = useTranslation();
   return (
-    <div className={classes['waiting']} role="status" aria-live="polite">
+    <div className={classes['waiting']} data-waiting role="status" aria-live="polite">
       <span className={classes['words']}>{t('state.loading')}</span>
       <Stack gap="md" aria-hidden>
         {shape.map((height, index) => (

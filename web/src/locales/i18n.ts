@@ -3,7 +3,8 @@ import { initReactI18next } from 'react-i18next';
 import { read, write } from '../lib/storage';
 import type account from './fr/account';
 import type applications from './fr/applications';
-import type common from './fr/common';
+import englishCommon from './en/common';
+import common from './fr/common';
 import type home from './fr/home';
 import type problems from './fr/problems';
 import type profile from './fr/profile';
@@ -23,13 +24,14 @@ export interface Namespaces {
 export type Language = 'fr' | 'en';
 export const languages: Language[] = ['fr', 'en'];
 
-type Loaders = Record<keyof Namespaces, () => Promise<{ default: object }>>;
+/** Every page needs the common texts: they are part of the first file, in both languages. */
+type Fetched = Exclude<keyof Namespaces, 'common'>;
+type Loaders = Record<Fetched, () => Promise<{ default: object }>>;
 
 const loaders: Record<Language, Loaders> = {
   fr: {
     account: () => import('./fr/account'),
     applications: () => import('./fr/applications'),
-    common: () => import('./fr/common'),
     home: () => import('./fr/home'),
     problems: () => import('./fr/problems'),
     profile: () => import('./fr/profile'),
@@ -38,7 +40,6 @@ const loaders: Record<Language, Loaders> = {
   en: {
     account: () => import('./en/account'),
     applications: () => import('./en/applications'),
-    common: () => import('./en/common'),
     home: () => import('./en/home'),
     problems: () => import('./en/problems'),
     profile: () => import('./en/profile'),
@@ -50,7 +51,7 @@ const backend: BackendModule = {
   type: 'backend',
   init: () => undefined,
   read(language, namespace, done) {
-    const load = loaders[language as Language][namespace as keyof Namespaces];
+    const load = loaders[language as Language][namespace as Fetched];
     load().then(
       (module) => done(null, module.default as Record<string, never>),
       (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), false),
@@ -93,6 +94,8 @@ export async function startI18n(): Promise<void> {
       lng: firstLanguage(),
       fallbackLng: false,
       supportedLngs: languages,
+      resources: { fr: { common }, en: { common: englishCommon } },
+      partialBundledLanguages: true,
       ns: ['common'],
       defaultNS: 'common',
       // React escapes what it draws.

@@ -10,6 +10,7 @@ import { Panel } from '../../components/Panel';
 import { useSandboxApplication, type Application } from '../applications/api/sandbox';
 import { PendingApplication } from '../applications/PendingApplication';
 import type { SignedIn } from '../session/api/session';
+import { useHeading } from '../../lib/arrival';
 import { useBrand } from '../site/api/configuration';
 import classes from './Home.module.css';
 
@@ -17,6 +18,7 @@ import classes from './Home.module.css';
 export function UserHome({ session }: { session: SignedIn }) {
   const { t } = useTranslation('home');
   const { name } = useBrand();
+  const heading = useHeading();
   const sandbox = useSandboxApplication();
   const confirmed = (useLocation().state as { confirmed?: boolean } | null)?.confirmed === true;
 
@@ -26,7 +28,9 @@ export function UserHome({ session }: { session: SignedIn }) {
 
   return (
     <div className={classes['user']}>
-      <h1>{t('user.greeting', { name: session.person.fullName })}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {t('user.greeting', { name: session.person.fullName })}
+      </h1>
       {confirmed && (
         <Notice meaning="success" live>
           <p>{t('user.confirmed')}</p>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { LinkButton } from '../../components/LinkButton';
 import { Notice } from '../../components/Notice';
+import { useHeading } from '../../lib/arrival';
 import { useBrand, useConfiguration } from '../site/api/configuration';
 import classes from './Home.module.css';
 import { Illustration } from './Illustration';
@@ -22,6 +23,7 @@ const steps = ['account', 'application', 'call'] as const;
 export function VisitorHome() {
   const { t } = useTranslation('home');
   const { name } = useBrand();
+  const heading = useHeading();
   const { data: configuration } = useConfiguration();
   const deleted = (useLocation().state as { deleted?: boolean } | null)?.deleted === true;
 
@@ -38,7 +40,9 @@ export function VisitorHome() {
       )}
       <section className={classes['hero']}>
         <div>
-          <h1>{t('hero.title')}</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            {t('hero.title')}
+          </h1>
           <p className={classes['lead']}>{t('hero.lead', { name })}</p>
           <Group>
             <LinkButton to="/sign-up" size="lg">

@@ -1,7 +1,7 @@
 import { Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Captcha, type CaptchaHandle } from '../../components/form/Captcha';
 import { Form } from '../../components/form/Form';
@@ -101,14 +101,16 @@ export default function SignUpPage() {
               autoComplete="off"
             />
           ) : (
-            organisations.data && (
-              <NativeSelect
-                {...form.field('organisationId')}
-                label={t('field.organisation')}
-                description={t('signUp.organisationHelp')}
-                data={organisations.data.map((o) => ({ value: o.default ? '' : o.id, label: o.name }))}
-              />
-            )
+            <NativeSelect
+              {...form.field('organisationId')}
+              label={t('field.organisation')}
+              description={t('signUp.organisationHelp')}
+              disabled={!organisations.data}
+              data={(organisations.data ?? [{ id: '', name: t('signUp.organisationsWait'), default: true }]).map((o) => ({
+                value: o.default ? '' : o.id,
+                label: o.name,
+              }))}
+            />
           )}
         </Stack>
         <Stack gap="sm">
@@ -116,7 +118,14 @@ export default function SignUpPage() {
           <Checkbox {...form.tick('surveys')} label={t('signUp.surveys')} />
           <Checkbox
             {...form.tick('terms')}
-            label={<Trans t={t} i18nKey="signUp.terms" components={{ terms: <Link to="/conditions" target="_blank" /> }} />}
+            label={
+              <>
+                {t('signUp.terms')}{' '}
+                <Link to="/conditions" target="_blank">
+                  {t('signUp.termsLink')}
+                </Link>
+              </>
+            }
           />
         </Stack>
         <ProcessingNotice />

@@ -25,10 +25,12 @@ const account: Texts<typeof french> = {
     hasCodeHelp: 'Your organisation’s administrator gave it to you in an invitation. You can register without one.',
     codeHelp: 'Copy it as it stands in your invitation.',
     organisationHelp: 'It decides which APIs you see. If in doubt, keep the first of the list.',
+    organisationsWait: 'The one open to everybody',
     newsletter: 'I agree to receive information from the portal (news, unavailability)',
     surveys: 'I agree to receive satisfaction surveys',
     termsLabel: 'Terms of use',
-    terms: 'I accept the <terms>terms of use (new tab)</terms>',
+    terms: 'I accept the',
+    termsLink: 'terms of use (new tab)',
     processing:
       'What you enter is used by {{controller}} to make the portal’s APIs available. You can see, correct or delete it or withdraw your consent at any time, in your profile or by writing to',
     submit: 'Create the account',

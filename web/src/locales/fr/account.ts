@@ -23,10 +23,12 @@ export default {
     hasCodeHelp: 'L’administrateur de votre organisation vous l’a donné dans une invitation. On peut s’inscrire sans code.',
     codeHelp: 'Copiez-le tel qu’il figure dans votre invitation.',
     organisationHelp: 'Elle détermine les API que vous voyez. Dans le doute, gardez la première de la liste.',
+    organisationsWait: 'Celle qui est ouverte à tous',
     newsletter: 'J’accepte de recevoir les informations du portail (nouveautés, indisponibilités)',
     surveys: 'J’accepte de recevoir les enquêtes de satisfaction',
     termsLabel: 'Conditions d’utilisation',
-    terms: 'J’accepte les <terms>conditions d’utilisation (nouvel onglet)</terms>',
+    terms: 'J’accepte les',
+    termsLink: 'conditions d’utilisation (nouvel onglet)',
     processing:
       'Les informations saisies sont utilisées par {{controller}} pour mettre à disposition les API du portail. Vous pouvez à tout moment y accéder, les rectifier, les supprimer ou retirer votre accord, depuis votre profil ou en écrivant à',
     submit: 'Créer le compte',

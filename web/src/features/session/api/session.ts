@@ -1,5 +1,6 @@
 import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../../api/client';
+import { changeLanguage } from '../../../locales/i18n';
 
 export type Session = Schemas['Session'];
 export type SignedIn = Schemas['SignedInSession'];
@@ -21,10 +22,11 @@ export function useSignedIn(): SignedIn | undefined {
   return data?.signedIn ? data : undefined;
 }
 
-/** Everything that was read as the former person is forgotten; the new session stands. */
+/** Everything that was read as the former person is forgotten; the new session stands, in its person's language. */
 export function enter(client: QueryClient, session: SignedIn): void {
   forgetPersonal(client);
   client.setQueryData(sessionQuery.queryKey, session);
+  void changeLanguage(session.person.language);
 }
 
 /** After signing out, deleting the account or changing the password. */
