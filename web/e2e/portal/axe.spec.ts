@@ -19,6 +19,7 @@ async function walk(browser: Browser, who: 'visitor' | 'user', theme: Theme, lan
     await test.step(path, async () => {
       await page.goto(path);
       await page.locator('main h1').waitFor();
+      await expect(page).toHaveURL(path);
       await expect(page.locator('[role=status] .mantine-Skeleton-root')).toHaveCount(0);
       const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
       expect.soft(violations.map((v) => `${path} ${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)).toEqual([]);

@@ -1,4 +1,4 @@
-import { test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { demoPerson, signIn, speak } from '../people';
 import { languages, locales, themes, visits } from '../pages';
 
@@ -20,6 +20,7 @@ for (const theme of themes) {
         for (const { path } of visits.filter((visit) => visit.who === who)) {
           await page.goto(path);
           await page.locator('main h1').waitFor();
+          await expect(page).toHaveURL(path);
           await page.waitForLoadState('networkidle');
           for (const width of widths) {
             await page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
