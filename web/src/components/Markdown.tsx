@@ -82,7 +82,8 @@ function block(tokens: Token[], top: number): ReactNode[] {
     switch (token.type) {
       case 'heading': {
         const { depth, text, tokens: words } = token as Tokens.Heading;
-        return createElement(`h${Math.min(6, depth - 2 + top)}`, { key, id: anchorOf(text) }, inline(words));
+        const level = Math.max(depth, 2) - 2 + top; // the page has its title: a text's own is no second one
+        return createElement(`h${Math.min(6, level)}`, { key, id: anchorOf(text) }, inline(words));
       }
       case 'paragraph':
         return <p key={key}>{inline((token as Tokens.Paragraph).tokens)}</p>;
