@@ -31,7 +31,14 @@ export function themeOf(accent: string): MantineThemeOverride {
     cursorType: 'pointer',
     respectReducedMotion: true,
     components: {
-      Button: { defaultProps: { size: 'md' } },
+      // On the narrowest screens a long label wraps instead of pushing the page sideways (ui §7).
+      Button: {
+        defaultProps: { size: 'md' },
+        styles: {
+          root: { maxWidth: '100%', height: 'auto', minHeight: 'var(--button-height)' },
+          label: { whiteSpace: 'normal' },
+        },
+      },
       TextInput: { defaultProps: { size: 'md' } },
       PasswordInput: { defaultProps: { size: 'md' } },
       NativeSelect: { defaultProps: { size: 'md' } },
