@@ -10,7 +10,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: process.env['WORKERS'] === undefined ? 2 : Number(process.env['WORKERS']),
   reporter: [['list']],
-  timeout: 60_000,
+  timeout: 180_000, // a walk over every page takes a minute on a busy machine
   expect: { timeout: 10_000 },
   use: {
     baseURL,
