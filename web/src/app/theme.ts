@@ -31,14 +31,7 @@ export function themeOf(accent: string): MantineThemeOverride {
     cursorType: 'pointer',
     respectReducedMotion: true,
     components: {
-      // On the narrowest screens a long label wraps instead of pushing the page sideways (ui §7).
-      Button: {
-        defaultProps: { size: 'md' },
-        styles: {
-          root: { maxWidth: '100%', height: 'auto', minHeight: 'var(--button-height)' },
-          label: { whiteSpace: 'normal' },
-        },
-      },
+      Button: { defaultProps: { size: 'md' } },
       TextInput: { defaultProps: { size: 'md' } },
       PasswordInput: { defaultProps: { size: 'md' } },
       NativeSelect: { defaultProps: { size: 'md' } },
