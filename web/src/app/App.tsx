@@ -1,27 +1,34 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import { RouterProvider } from 'react-router/dom';
+import { useMemo, type ReactNode } from 'react';
 import { useBrand } from '../features/site/api/configuration';
-import { router } from './routes';
 import { themeOf, tokens } from './theme';
 
 const colourScheme = localStorageColorSchemeManager({ key: 'theme' });
 
-function Themed() {
+function Themed({ children }: { children: ReactNode }) {
   const { accent } = useBrand();
-  const theme = useMemo(() => themeOf(accent), [accent]);
-  return (
-    <MantineProvider theme={theme} cssVariablesResolver={tokens} defaultColorScheme="auto" colorSchemeManager={colourScheme}>
-      <RouterProvider router={router} />
-    </MantineProvider>
+  // The same element as long as the colour is the same: the provider draws everything anew whenever it is drawn.
+  return useMemo(
+    () => (
+      <MantineProvider
+        theme={themeOf(accent)}
+        cssVariablesResolver={tokens}
+        defaultColorScheme="auto"
+        colorSchemeManager={colourScheme}
+      >
+        {children}
+      </MantineProvider>
+    ),
+    [accent, children],
   );
 }
 
-export function App({ client }: { client: QueryClient }) {
+/** What stands around the router, in the browser and when pages are prerendered. */
+export function App({ client, children }: { client: QueryClient; children: ReactNode }) {
   return (
     <QueryClientProvider client={client}>
-      <Themed />
+      <Themed>{children}</Themed>
     </QueryClientProvider>
   );
 }

@@ -1,7 +1,8 @@
 import { Breadcrumb, type Crumb } from './Breadcrumb';
-import { useEffect, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useBrand } from '../features/site/api/configuration';
 import { useHeading } from '../lib/arrival';
+import { useTitle } from '../lib/title';
 import classes from './Page.module.css';
 
 interface PageProps {
@@ -20,12 +21,9 @@ interface PageProps {
 
 /** Every page but home: breadcrumb, one h1 that takes the focus after a navigation, content. */
 export function Page({ title, lead, trail = [], width = 'wide', replacing = false, children }: PageProps) {
-  const { name } = useBrand();
+  const { name, known } = useBrand();
   const heading = useHeading(replacing);
-
-  useEffect(() => {
-    document.title = `${title} – ${name}`;
-  }, [title, name]);
+  useTitle(known ? `${title} – ${name}` : title);
 
   return (
     <>

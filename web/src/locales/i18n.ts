@@ -64,7 +64,7 @@ export function isLanguage(value: string | null | undefined): value is Language 
 }
 
 /** The language to start with: the one chosen in this browser, else the browser's, else French. */
-function firstLanguage(): Language {
+export function firstLanguage(): Language {
   const chosen = read('language');
   if (isLanguage(chosen)) return chosen;
   const wanted = navigator.languages.map((l) => l.slice(0, 2)).find(isLanguage);
@@ -82,16 +82,18 @@ export function currentLanguage(): Language {
   return isLanguage(i18next.language) ? i18next.language : 'fr';
 }
 
-/** Loads the common texts and starts i18next; resolves when the first page can be drawn. */
-export async function startI18n(): Promise<void> {
-  i18next.on('languageChanged', (language) => {
-    document.documentElement.lang = language;
-  });
+/** Starts i18next with the common texts; resolves when the first page can be drawn. */
+export async function startI18n(language: Language): Promise<void> {
+  if (!import.meta.env.SSR) {
+    i18next.on('languageChanged', (language) => {
+      document.documentElement.lang = language;
+    });
+  }
   await i18next
     .use(backend)
     .use(initReactI18next)
     .init({
-      lng: firstLanguage(),
+      lng: language,
       fallbackLng: false,
       supportedLngs: languages,
       resources: { fr: { common }, en: { common: englishCommon } },

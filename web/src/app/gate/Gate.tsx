@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import { lazy } from 'react';
+import { lazy, Suspense } from 'react';
 import { useLocation } from 'react-router';
+import { Waiting } from '../../components/Waiting';
 import { useSignedIn } from '../../features/session/api/session';
 import { SessionWatch } from './SessionWatch';
 
@@ -23,8 +24,10 @@ export function Gate({ children }: { children: ReactNode }) {
   return (
     <>
       <SessionWatch session={session} />
-      {open || !session.passwordMustChange ? null : <ForcedPasswordPage />}
-      {open || session.passwordMustChange || !session.termsPending ? null : <TermsGate />}
+      <Suspense fallback={<Waiting shape={[40, 24, 240]} />}>
+        {open || !session.passwordMustChange ? null : <ForcedPasswordPage />}
+        {open || session.passwordMustChange || !session.termsPending ? null : <TermsGate />}
+      </Suspense>
       {open || (!session.passwordMustChange && !session.termsPending) ? children : null}
     </>
   );

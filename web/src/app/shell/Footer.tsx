@@ -11,9 +11,9 @@ import { LanguageSwitch } from './LanguageSwitch';
 /** Site map, commitments, where to follow us, related sites, version and language (Q1–Q7). */
 export function Footer() {
   const { t } = useTranslation();
-  const { data: configuration } = useConfiguration();
+  const { data: configuration, isPending } = useConfiguration();
   return (
-    <footer className={classes['footer']}>
+    <footer className={classes['footer']} data-pending={isPending}>
       <div className={classes['inner']}>
         <div className={classes['about']}>
           <Brand />

@@ -1,7 +1,5 @@
-import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet, ScrollRestoration } from 'react-router';
-import { Waiting } from '../../components/Waiting';
 import { Gate } from '../gate/Gate';
 import { CookieNotice } from './CookieNotice';
 import { Footer } from './Footer';
@@ -21,11 +19,9 @@ export function Shell() {
       <Header />
       <main id="content" tabIndex={-1} className={classes['content']}>
         <div className={classes['inner']}>
-          <Suspense fallback={<Waiting shape={[40, 24, 240]} />}>
-            <Gate>
-              <Outlet />
-            </Gate>
-          </Suspense>
+          <Gate>
+            <Outlet />
+          </Gate>
         </div>
       </main>
       <Footer />

@@ -6,8 +6,7 @@ import { useTranslation } from 'react-i18next';
 export function ThemeSwitch() {
   const { t } = useTranslation();
   const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
-  const dark = scheme === 'dark';
+  const dark = useComputedColorScheme('light') === 'dark';
   return (
     <ActionIcon
       variant="subtle"

@@ -15,6 +15,8 @@ export function Form<V extends Record<string, unknown>>({ form, label, children 
   return (
     <form
       noValidate
+      // Never a query string, whatever sends it.
+      method="post"
       aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();

@@ -1,6 +1,5 @@
 import { Stack } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { LinkButton } from '../../components/LinkButton';
@@ -11,20 +10,18 @@ import { useSandboxApplication, type Application } from '../applications/api/san
 import { PendingApplication } from '../applications/PendingApplication';
 import type { SignedIn } from '../session/api/session';
 import { useHeading } from '../../lib/arrival';
+import { useTitle } from '../../lib/title';
 import { useBrand } from '../site/api/configuration';
 import classes from './Home.module.css';
 
 /** What waits for me, and my sandbox application. */
 export function UserHome({ session }: { session: SignedIn }) {
   const { t } = useTranslation('home');
-  const { name } = useBrand();
+  const { name, known } = useBrand();
   const heading = useHeading();
   const sandbox = useSandboxApplication();
   const confirmed = (useLocation().state as { confirmed?: boolean } | null)?.confirmed === true;
-
-  useEffect(() => {
-    document.title = `${name} – ${t('user.title')}`;
-  }, [name, t]);
+  useTitle(known ? `${name} – ${t('user.title')}` : t('user.title'));
 
   return (
     <div className={classes['user']}>

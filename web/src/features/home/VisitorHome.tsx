@@ -1,11 +1,11 @@
 import { Button, Group } from '@mantine/core';
 import { IconChartBar, IconFlask, IconKey, IconShieldCheck } from '@tabler/icons-react';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { LinkButton } from '../../components/LinkButton';
 import { Notice } from '../../components/Notice';
 import { useHeading } from '../../lib/arrival';
+import { useTitle } from '../../lib/title';
 import { useBrand, useConfiguration } from '../site/api/configuration';
 import classes from './Home.module.css';
 import { Illustration } from './Illustration';
@@ -22,14 +22,11 @@ const steps = ['account', 'application', 'call'] as const;
 /** What it is, key features, how it works in three steps, references (S4). */
 export function VisitorHome() {
   const { t } = useTranslation('home');
-  const { name } = useBrand();
+  const { name, known } = useBrand();
   const heading = useHeading();
   const { data: configuration } = useConfiguration();
   const deleted = (useLocation().state as { deleted?: boolean } | null)?.deleted === true;
-
-  useEffect(() => {
-    document.title = `${name} – ${t('hero.title')}`;
-  }, [name, t]);
+  useTitle(known ? `${name} – ${t('hero.title')}` : t('hero.title'));
 
   return (
     <div className={classes['home']}>
@@ -43,7 +40,7 @@ export function VisitorHome() {
           <h1 ref={heading} tabIndex={-1}>
             {t('hero.title')}
           </h1>
-          <p className={classes['lead']}>{t('hero.lead', { name })}</p>
+          <p className={classes['lead']}>{t('hero.lead')}</p>
           <Group>
             <LinkButton to="/sign-up" size="lg">
               {t('hero.signUp')}

@@ -5,7 +5,7 @@ const home: Texts<typeof french> = {
   deleted: 'Your account is deleted and you are signed out. Your personal data are erased within 30 days.',
   hero: {
     title: 'Your partners’ APIs behind a single counter',
-    lead: '{{name}} gives you an application, its credentials and a first call that works, in a few minutes.',
+    lead: 'This portal gives you an application, its credentials and a first call that works, in a few minutes.',
     signUp: 'Create an account',
     how: 'How it works',
   },

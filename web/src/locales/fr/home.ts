@@ -3,7 +3,7 @@ export default {
   deleted: 'Votre compte est supprimé et vous êtes déconnecté. Vos données personnelles sont effacées sous 30 jours.',
   hero: {
     title: 'Les API de vos partenaires, derrière un seul guichet',
-    lead: '{{name}} vous donne en quelques minutes une application, ses identifiants et un premier appel qui fonctionne.',
+    lead: 'Ce portail vous donne en quelques minutes une application, ses identifiants et un premier appel qui fonctionne.',
     signUp: 'Créer un compte',
     how: 'Comment ça marche',
   },

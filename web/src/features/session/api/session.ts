@@ -1,5 +1,6 @@
 import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../../api/client';
+import { read, write } from '../../../lib/storage';
 import { changeLanguage } from '../../../locales/i18n';
 
 export type Session = Schemas['Session'];
@@ -7,9 +8,20 @@ export type SignedIn = Schemas['SignedInSession'];
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: () => answer(api.GET('/session')),
+  queryFn: async () => remembered(await answer(api.GET('/session'))),
   staleTime: 60_000,
 });
+
+/** Keeps in this browser that somebody is signed in, or nobody is. */
+function remembered(session: Session): Session {
+  write('session', session.signedIn ? 'open' : 'none');
+  return session;
+}
+
+/** Whether somebody was signed in when this browser last heard: what to draw before the API has answered. */
+export function wasSignedIn(): boolean {
+  return read('session') === 'open';
+}
 
 /** Who is here: a visitor or a signed-in person. */
 export function useSession() {
@@ -25,14 +37,14 @@ export function useSignedIn(): SignedIn | undefined {
 /** Everything that was read as the former person is forgotten; the new session stands, in its person's language. */
 export function enter(client: QueryClient, session: SignedIn): void {
   forgetPersonal(client);
-  client.setQueryData(sessionQuery.queryKey, session);
+  client.setQueryData(sessionQuery.queryKey, remembered(session));
   void changeLanguage(session.person.language);
 }
 
 /** After signing out, deleting the account or changing the password. */
 export function leave(client: QueryClient): void {
   forgetPersonal(client);
-  client.setQueryData(sessionQuery.queryKey, { signedIn: false });
+  client.setQueryData(sessionQuery.queryKey, remembered({ signedIn: false }));
 }
 
 const publicKeys = new Set<unknown>(['configuration', 'terms', 'organisations']);

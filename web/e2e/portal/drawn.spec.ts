@@ -1,0 +1,93 @@
+import { expect, test, type Page } from '@playwright/test';
+import { visits } from '../pages';
+
+/** Pages that the build has drawn: seen before any script has run, then taken over as they stand. */
+
+const drawn = visits.filter((visit) => visit.who === 'visitor' && !/[:*]/.test(visit.route));
+
+/** Holds the application's code back until `release` is called; what the API answers is untouched. */
+async function holdCode(page: Page): Promise<() => void> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/assets/*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}
+
+test.describe('without scripts', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('a page is read in the language of its reader, with its title', async ({ page, browser }) => {
+    for (const { path } of drawn) {
+      await page.goto(path);
+      await expect(page.locator('h1')).toBeVisible();
+      await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
+      expect(await page.title(), path).toBe(await page.locator('h1').textContent());
+    }
+    const english = await browser.newPage({ locale: 'en-GB', javaScriptEnabled: false });
+    await english.goto('/sign-in');
+    await expect(english.locator('h1')).toHaveText('Sign in');
+    await english.close();
+  });
+});
+
+test('a drawn page is taken over, not drawn again', async ({ page }) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  for (const path of ['/', '/sign-up', '/sign-in', '/problems', '/legal']) {
+    const release = await holdCode(page);
+    await page.goto(path, { waitUntil: 'commit' });
+    const header = await page.waitForSelector('#root header');
+    release();
+    // Known when the API has answered: the page is alive.
+    await expect(page.locator('footer')).toBeVisible();
+    expect(await header.evaluate((element) => element.isConnected), path).toBe(true);
+    await page.unrouteAll({ behavior: 'wait' });
+  }
+  expect(complaints).toEqual([]);
+});
+
+test('what is typed before the page is alive is kept, and sent only then', async ({ page }) => {
+  const release = await holdCode(page);
+  await page.goto('/sign-in', { waitUntil: 'commit' });
+  await page.locator('#email').fill('amelie@exemple.fr');
+  await page.locator('#password').fill('Not the password 1');
+  await page.locator('#password').press('Enter');
+  await expect(page).toHaveURL('/sign-in');
+  release();
+  await expect(page.locator('footer')).toBeVisible();
+  await expect(page.locator('#email')).toHaveValue('amelie@exemple.fr');
+  await expect(page.locator('#password')).toHaveValue('Not the password 1');
+  await page.locator('#password').press('Enter');
+  await expect(page.getByTestId('form-summary')).toBeFocused();
+  await expect(page.locator('#email')).toHaveValue('amelie@exemple.fr');
+});
+
+test('Q7 a page drawn in another language than the chosen one is not shown', async ({ page }) => {
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'EN – English' }).click();
+  await expect(page.locator('h1')).toHaveText('Sign in');
+  const release = await holdCode(page);
+  await page.goto('/sign-in', { waitUntil: 'commit' });
+  await expect(page.locator('h1')).toHaveText('Se connecter');
+  await expect(page.locator('h1')).toBeHidden();
+  release();
+  await expect(page.locator('h1')).toHaveText('Sign in');
+  await expect(page.locator('h1')).toBeVisible();
+});
+
+test('Z57 a notice that was read does not come back while the page is drawn', async ({ page }) => {
+  await page.goto('/');
+  const notice = page.getByRole('region', { name: 'Cookies' });
+  await notice.getByRole('button').click();
+  const release = await holdCode(page);
+  await page.goto('/', { waitUntil: 'commit' });
+  await expect(page.locator('h1')).toBeVisible();
+  await expect(notice).toBeHidden();
+  release();
+  await expect(page.locator('footer')).toBeVisible();
+  await expect(notice).toBeHidden();
+});

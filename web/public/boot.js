@@ -1,0 +1,39 @@
+// Runs before the first paint: sets the colour scheme, and tells whether the page that was drawn at build time is this visitor's.
+// A file, because the content security policy refuses inline scripts; small, because the first paint waits for it.
+(function () {
+  const frame = document.documentElement;
+  const read = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  };
+
+  const theme = read('theme');
+  const dark = theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+  frame.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light');
+  frame.style.colorScheme = dark ? 'dark' : 'light';
+  if (read('cookie-notice') === 'read') frame.dataset.cookieNotice = 'read';
+
+  // As src/locales/i18n.ts and src/features/home/HomePage.tsx choose.
+  const known = ['fr', 'en'];
+  const language = [read('language'), ...navigator.languages.map((wanted) => wanted.slice(0, 2)), 'fr'].find((wanted) =>
+    known.includes(wanted),
+  );
+  const page = frame.dataset.page;
+  if (!page) return;
+  if (language !== frame.lang || (page === '/' && read('session') === 'open'))
+    frame.dataset.drawn = 'other'; // is not shown
+  else if (page === location.pathname && location.search === '' && !history.state?.usr) frame.dataset.drawn = 'fits';
+  else frame.dataset.drawn = 'near'; // is shown until the application draws it anew
+
+  // Until the application is there a form is not sent: it would leave the page with what was typed.
+  addEventListener(
+    'submit',
+    (event) => {
+      if (frame.dataset.drawn && event.target.method === 'post') event.preventDefault();
+    },
+    true,
+  );
+})();

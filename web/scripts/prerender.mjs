@@ -1,0 +1,49 @@
+// Draws the first state of every page without parameters in each language into dist/pages/, as `npm run build` does last.
+// Each names the code and texts of its page, which the application alone would ask for one round trip later.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { draw, languages, paths, sources } from '../node_modules/.cache/prerender/prerender.js';
+
+const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'));
+const template = readFileSync('dist/index.html', 'utf8');
+
+/** The files that a page needs beside those that the template names. */
+function filesOf(path, language) {
+  const found = new Set();
+  const visit = (key) => {
+    const { file, css = [], imports = [] } = manifest[key];
+    if (found.has(file) || template.includes(`/${file}"`)) return;
+    [file, ...css].forEach((each) => found.add(each));
+    imports.forEach(visit);
+  };
+  sources(path, language).forEach((source) => visit(`src/${source}`));
+  return [...found];
+}
+
+function tag(file) {
+  return file.endsWith('.css')
+    ? `<link rel="stylesheet" crossorigin href="/${file}">`
+    : `<link rel="modulepreload" crossorigin fetchpriority="low" href="/${file}">`;
+}
+
+/** Replaces what must be there exactly once. */
+function replace(text, part, by) {
+  if (text.split(part).length !== 2) throw new Error(`index.html does not have ${part} once`);
+  return text.replace(part, () => by);
+}
+
+const outline = /<div id="root">[^]*?<\/div>/.exec(template)?.[0];
+for (const language of languages) {
+  for (const path of paths) {
+    const { html, title } = await draw(path, language);
+    let page = replace(template, '<html lang="fr">', `<html lang="${language}" data-page="${path}">`);
+    page = replace(page, outline, `<div id="root">${html}</div>`);
+    if (title !== '') page = replace(page, '<title>API</title>', `<title>${title}</title>`);
+    // What is seen comes first.
+    page = page.replaceAll('<script type="module"', '<script type="module" fetchpriority="low"');
+    page = replace(page, '</head>', `${filesOf(path, language).map(tag).join('')}</head>`);
+    const file = `dist/pages/${language}${path === '/' ? '/index' : path}.html`;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, page);
+  }
+}
