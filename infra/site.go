@@ -31,14 +31,11 @@ func (p *place) addSite(site topology.Site, api awsapigateway.RestApi) {
 		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
 		LifecycleRules:    &[]*awss3.LifecycleRule{{NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(90))}},
 	})
-	// The pages' routes are the browser's affair: a path without a file answers with the one page. Done at the edge, because an
-	// error page of the distribution would replace the API's own 404s too.
 	routes := awscloudfront.NewFunction(p.stack, jsii.String("Routes"), &awscloudfront.FunctionProps{
 		FunctionName: jsii.String(p.installation.Part("routes", "")),
-		Comment:      jsii.String("Paths without a file are routes of the page"),
+		Comment:      jsii.String("The file that answers a path, in the reader's language"),
 		Runtime:      awscloudfront.FunctionRuntime_JS_2_0(),
-		Code: awscloudfront.FunctionCode_FromInline(jsii.String(
-			"function handler(event) { var r = event.request; if (r.uri.split('/').pop().indexOf('.') < 0) r.uri = '/" + site.Fallback + "'; return r; }")),
+		Code:         awscloudfront.FunctionCode_FromInline(jsii.String(edgeRoutes(site))),
 	})
 	files := awscloudfrontorigins.S3BucketOrigin_WithOriginAccessControl(bucket, nil)
 	calls := awscloudfrontorigins.NewRestApiOrigin(api, nil)

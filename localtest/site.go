@@ -1,7 +1,6 @@
 package localtest
 
 import (
-	"errors"
 	"io/fs"
 	"net/http"
 	"os"
@@ -35,23 +34,21 @@ func newSite(site topology.Site, api http.Handler) (http.Handler, error) {
 	}), nil
 }
 
-// serveFile serves a file, or the page that routes in the browser for every path that names none.
+// serveFile serves the file that the topology names for a path.
 func serveFile(w http.ResponseWriter, r *http.Request, site topology.Site, files fs.FS) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "Files are only read.", http.StatusMethodNotAllowed)
 		return
 	}
-	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
-	w.Header().Set("Cache-Control", topology.AskAgain)
-	if info, err := fs.Stat(files, name); name == "" || err != nil || info.IsDir() {
-		name = site.Fallback
-	} else if strings.HasPrefix("/"+name, site.Lasting) {
-		w.Header().Set("Cache-Control", topology.KeepLasting)
-	}
-	if _, err := fs.Stat(files, name); errors.Is(err, fs.ErrNotExist) {
+	name := site.File(path.Clean("/"+r.URL.Path), r.Header.Get("Accept-Language"))
+	if _, err := fs.Stat(files, site.Fallback); err != nil {
 		http.Error(w, "The portal's pages are not built here.", http.StatusNotFound)
 		return
+	}
+	w.Header().Set("Cache-Control", topology.AskAgain)
+	if strings.HasPrefix("/"+name, site.Lasting) {
+		w.Header().Set("Cache-Control", topology.KeepLasting)
 	}
 	http.ServeFileFS(w, r, files, name)
 }

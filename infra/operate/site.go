@@ -17,8 +17,8 @@ import (
 	"guichet/shared/topology"
 )
 
-// site uploads the portal's built files. The page goes last, so that nobody gets one whose files are not there yet; files
-// of older pages stay, for those who have them open.
+// site uploads the portal's built files. Pages go last, so that nobody gets one whose files are not there yet; files of
+// older pages stay, for those who have them open.
 func site(ctx context.Context, o *operator, arguments []string) error {
 	if len(arguments) > 0 {
 		return errors.New("site takes no argument; it uploads what was built")
@@ -34,7 +34,7 @@ func site(ctx context.Context, o *operator, arguments []string) error {
 	}
 	var names []string
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && name != declared.Fallback {
+		if err == nil && !entry.IsDir() {
 			names = append(names, name)
 		}
 		return err
@@ -42,14 +42,22 @@ func site(ctx context.Context, o *operator, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	slices.Sort(names)
-	for _, name := range append(names, declared.Fallback) {
+	slices.SortStableFunc(names, func(a, b string) int { return pages(a) - pages(b) })
+	for _, name := range names {
 		if err := o.upload(ctx, files, name, declared); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	fmt.Printf("%d files uploaded\n", len(names)+1)
+	fmt.Printf("%d files uploaded\n", len(names))
 	return nil
+}
+
+// pages puts pages behind what they name.
+func pages(name string) int {
+	if path.Ext(name) == ".html" {
+		return 1
+	}
+	return 0
 }
 
 func (o *operator) upload(ctx context.Context, files fs.FS, name string, declared topology.Site) error {
