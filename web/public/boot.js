@@ -14,6 +14,9 @@
   const dark = theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   frame.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light');
   frame.style.colorScheme = dark ? 'dark' : 'light';
+  (read('accent') ?? '').split(' ').forEach((colour, tint) => {
+    if (/^#[0-9a-f]{6}$/.test(colour)) frame.style.setProperty('--mantine-color-accent-' + tint, colour);
+  });
   if (read('cookie-notice') === 'read') frame.dataset.cookieNotice = 'read';
 
   // As src/locales/i18n.ts and src/features/home/HomePage.tsx choose.

@@ -91,3 +91,20 @@ test('Z57 a notice that was read does not come back while the page is drawn', as
   await expect(page.locator('footer')).toBeVisible();
   await expect(notice).toBeHidden();
 });
+
+test('Z22 the configured colour is there from the second visit’s first moment on', async ({ page }) => {
+  const tint = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--mantine-color-accent-7').trim());
+  await page.goto('/');
+  await expect(page.locator('footer')).toBeVisible();
+  const configured = await tint();
+  // As if the installation had another colour than the product's own, which the demo has.
+  await page.evaluate(() => localStorage.setItem('accent', Array<string>(10).fill('#aa0000').join(' ')));
+  const release = await holdCode(page);
+  await page.goto('/', { waitUntil: 'commit' });
+  await expect(page.locator('h1')).toBeVisible();
+  expect(await tint()).toBe('#aa0000');
+  release();
+  await expect(page.locator('footer')).toBeVisible();
+  await expect.poll(tint).toBe(configured);
+});

@@ -1,13 +1,16 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
-import { useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, type ReactNode } from 'react';
 import { useBrand } from '../features/site/api/configuration';
-import { themeOf, tokens } from './theme';
+import { keepAccent, themeOf, tokens } from './theme';
 
 const colourScheme = localStorageColorSchemeManager({ key: 'theme' });
 
 function Themed({ children }: { children: ReactNode }) {
-  const { accent } = useBrand();
+  const { accent, known } = useBrand();
+  useEffect(() => {
+    if (known) keepAccent(accent);
+  }, [accent, known]);
   // The same element as long as the colour is the same: the provider draws everything anew whenever it is drawn.
   return useMemo(
     () => (

@@ -1,5 +1,6 @@
 import { createTheme, type CSSVariablesResolver, type MantineThemeOverride } from '@mantine/core';
 import { accentScale, darkShade, lightShade } from '../lib/accent';
+import { write } from '../lib/storage';
 
 const spacing = { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' };
 
@@ -43,8 +44,17 @@ export function themeOf(accent: string): MantineThemeOverride {
   });
 }
 
+/** Keeps the accent's tints for the next visit: boot.js colours what is drawn before the configuration has been read. */
+export function keepAccent(accent: string): void {
+  const scale = accentScale(accent);
+  write('accent', scale.join(' '));
+  scale.forEach((_, tint) => document.documentElement.style.removeProperty(tintName(tint)));
+}
+
+const tintName = (tint: number) => `--mantine-color-accent-${tint}`;
+
 /** Tokens that stylesheets use, by theme. Contrast: text 4.5:1 at least, borders of controls 3:1. */
-export const tokens: CSSVariablesResolver = (theme) => ({
+export const tokens: CSSVariablesResolver = () => ({
   variables: {
     '--page-width': '1200px',
     '--form-width': '640px',
@@ -55,13 +65,13 @@ export const tokens: CSSVariablesResolver = (theme) => ({
     '--mantine-color-dimmed': '#4d5a6a',
     '--mantine-color-placeholder': '#667384',
     '--mantine-color-error': '#b3261e',
-    '--mantine-color-anchor': theme.colors['accent']?.[lightShade] ?? '',
+    '--mantine-color-anchor': `var(${tintName(lightShade)})`,
     '--surface': '#ffffff',
     '--surface-quiet': '#f5f7fa',
-    '--surface-accent': theme.colors['accent']?.[0] ?? '',
+    '--surface-accent': `var(${tintName(0)})`,
     '--line': '#dde2e9',
     '--line-control': '#7d8896',
-    '--accent-text': theme.colors['accent']?.[lightShade] ?? '',
+    '--accent-text': `var(${tintName(lightShade)})`,
     '--success': '#176b3a',
     '--warning': '#8a4b00',
     '--danger': '#b3261e',
@@ -78,13 +88,13 @@ export const tokens: CSSVariablesResolver = (theme) => ({
     '--mantine-color-dimmed': '#aab4c2',
     '--mantine-color-placeholder': '#98a3b3',
     '--mantine-color-error': '#ff9b93',
-    '--mantine-color-anchor': theme.colors['accent']?.[darkShade] ?? '',
+    '--mantine-color-anchor': `var(${tintName(darkShade)})`,
     '--surface': '#1b1f27',
     '--surface-quiet': '#151920',
     '--surface-accent': '#232a38',
     '--line': '#353d49',
     '--line-control': '#7d8899',
-    '--accent-text': theme.colors['accent']?.[darkShade] ?? '',
+    '--accent-text': `var(${tintName(darkShade)})`,
     '--success': '#7fd6a0',
     '--warning': '#f2bd6b',
     '--danger': '#ff9b93',

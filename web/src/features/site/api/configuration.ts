@@ -22,9 +22,9 @@ interface Brand {
   known: boolean;
 }
 
-/** The portal's name and colour, with the product's own as a fallback when the API is down. */
+/** The portal's name and colour; the product's own (shared/account/configuration.json) until the API answers, and when it does not. */
 export function useBrand(): Brand {
   const { data, isError } = useConfiguration();
   if (data) return { name: data.product.name, logoUrl: data.product.logoUrl, accent: data.accent, known: true };
-  return { name: 'Guichet', logoUrl: null, accent: '#1f3f8f', known: isError };
+  return { name: 'Guichet', logoUrl: null, accent: '#3550b5', known: isError };
 }
