@@ -106,6 +106,7 @@ func (p *place) addRoutes(a topology.API, api awsapigateway.RestApi, functions m
 			require(authorizer != nil, "route %s %s is authorized by nobody", route.Method, route.Path)
 			options = &awsapigateway.MethodOptions{AuthorizationType: awsapigateway.AuthorizationType_CUSTOM, Authorizer: authorizer}
 		}
+		options.ApiKeyRequired = jsii.Bool(a.SiteOnly)
 		integration := awsapigateway.NewLambdaIntegration(function, &awsapigateway.LambdaIntegrationOptions{AllowTestInvoke: jsii.Bool(false)})
 		api.Root().ResourceForPath(jsii.String(route.Path)).AddMethod(jsii.String(route.Method), integration, options)
 	}

@@ -67,6 +67,7 @@ func TestGuardRefuses(t *testing.T) {
 	tests := []struct{ name, stack, from, to, rule string }{
 		{"RS-05 an authorizer that keeps decisions is refused", "guichet-sandbox", `"AuthorizerResultTtlInSeconds": 0`, `"AuthorizerResultTtlInSeconds": 300`, "authorizers_decide_on_every_call"},
 		{"a table that may be deleted is refused", "guichet-data", `"DeletionProtectionEnabled": true`, `"DeletionProtectionEnabled": false`, "tables_can_be_restored_and_not_deleted"},
+		{"RG-13 a method of the portal's API that anybody may call is refused", "guichet-portal", `"ApiKeyRequired": true`, `"ApiKeyRequired": false`, "an_api_behind_a_distribution_answers_it_alone"},
 		{"a public bucket is refused", "guichet-data", `"BlockPublicPolicy": true`, `"BlockPublicPolicy": false`, "s3_bucket_level_public_access_prohibited_check"},
 	}
 	for _, test := range tests {

@@ -55,6 +55,7 @@ type resource struct {
 	Type           string
 	Properties     object
 	DeletionPolicy string
+	DependsOn      []string
 }
 
 // The two platforms that the tests look at, synthesised once: it takes seconds.

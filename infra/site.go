@@ -5,6 +5,7 @@ package main
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -13,14 +14,18 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfrontorigins"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
 
 	"guichet/shared/topology"
 )
 
 // addSite makes the portal's pages: a private bucket that `operate site` fills, behind a distribution that has the
-// portal's API on the same origin.
+// portal's API on the same origin and is alone in reaching it.
 func (p *place) addSite(site topology.Site, api awsapigateway.RestApi) {
+	declared, ok := p.plan.API(site.API)
+	require(ok && declared.SiteOnly, "the site's API %q answers others than the site", site.API)
+	key, known := p.newSiteKey(api)
 	bucket := awss3.NewBucket(p.stack, jsii.String("Site"), &awss3.BucketProps{
 		BucketName:        jsii.String(p.installation.Bucket("site", *p.stack.Account())),
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
@@ -38,7 +43,8 @@ func (p *place) addSite(site topology.Site, api awsapigateway.RestApi) {
 		Code:         awscloudfront.FunctionCode_FromInline(jsii.String(edgeRoutes(site))),
 	})
 	files := awscloudfrontorigins.S3BucketOrigin_WithOriginAccessControl(bucket, nil)
-	calls := awscloudfrontorigins.NewRestApiOrigin(api, nil)
+	// CloudFront puts the key in the place of a header of that name that the caller sent.
+	calls := awscloudfrontorigins.NewRestApiOrigin(api, &awscloudfrontorigins.RestApiOriginProps{CustomHeaders: &map[string]*string{"X-Api-Key": key}})
 	props := awscloudfront.DistributionProps{
 		Comment:                jsii.String("Guichet: the portal"),
 		MinimumProtocolVersion: awscloudfront.SecurityPolicyProtocol_TLS_V1_2_2021,
@@ -66,8 +72,43 @@ func (p *place) addSite(site topology.Site, api awsapigateway.RestApi) {
 		props.Certificate = awscertificatemanager.Certificate_FromCertificateArn(p.stack, jsii.String("SiteCertificate"), jsii.String(certificate))
 	}
 	distribution := awscloudfront.NewDistribution(p.stack, jsii.String("Distribution"), &props)
+	distribution.Node().AddDependency(known)
 	p.output("SiteBucket", "Bucket of the portal's files; `operate site` fills it", bucket.BucketName())
 	p.output("SiteURL", "CloudFront's own address of the portal; the portal's host points to it", jsii.String("https://"+*distribution.DistributionDomainName()))
+}
+
+// newSiteKey makes the key by which the API knows the distribution, and says what must be there before the distribution sends
+// it. Secrets Manager makes the value and the template refers to it. Another number in the configuration is another key:
+// CloudFormation makes the new one first, then teaches the distribution, and takes the old one away last, so that no call
+// is refused meanwhile.
+func (p *place) newSiteKey(api awsapigateway.RestApi) (value *string, known awsapigateway.CfnUsagePlanKey) {
+	number := strconv.Itoa(p.installation.SiteKey)
+	secret := awssecretsmanager.NewSecret(p.stack, jsii.String("SiteKey-"+number), &awssecretsmanager.SecretProps{
+		SecretName:    jsii.String(p.installation.Secret("site-key-"+number, "")),
+		Description:   jsii.String("Guichet: by which the portal's API knows its distribution, rotated as infra/README.md says"),
+		EncryptionKey: p.data.secretsKey,
+		GenerateSecretString: &awssecretsmanager.SecretStringGenerator{
+			PasswordLength:     jsii.Number(64),
+			ExcludePunctuation: jsii.Bool(true),
+		},
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+	value = secret.SecretValue().UnsafeUnwrap() // a dynamic reference, which CloudFormation resolves
+	key := awsapigateway.NewCfnApiKey(p.stack, jsii.String("APIKey-"+number), &awsapigateway.CfnApiKeyProps{
+		Description: jsii.String("Guichet: the portal's distribution"),
+		Enabled:     jsii.Bool(true),
+		Value:       value,
+	})
+	plan := awsapigateway.NewCfnUsagePlan(p.stack, jsii.String("SitePlan"), &awsapigateway.CfnUsagePlanProps{
+		UsagePlanName: jsii.String(p.installation.Part("site", "")),
+		Description:   jsii.String("Guichet: calls by the portal's distribution, without a limit"),
+		ApiStages: &[]any{&awsapigateway.CfnUsagePlan_ApiStageProperty{
+			ApiId: api.RestApiId(), Stage: api.DeploymentStage().StageName(),
+		}},
+	})
+	return value, awsapigateway.NewCfnUsagePlanKey(p.stack, jsii.String("SitePlanKey-"+number), &awsapigateway.CfnUsagePlanKeyProps{
+		KeyId: key.Ref(), KeyType: jsii.String("API_KEY"), UsagePlanId: plan.Ref(),
+	})
 }
 
 // siteHeaders are the topology's headers as a policy. CloudFront has fields of its own for some and refuses them elsewhere.

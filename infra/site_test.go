@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,5 +57,78 @@ func TestSite(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s: no %s", name, want)
 		}
+	}
+}
+
+// RG-13, RG-17: the API behind the distribution answers nobody else. Its key is a secret that CloudFormation resolves, the
+// same one for API Gateway and for the distribution, and another number in the configuration is another key.
+func TestTheSiteIsAloneInReachingItsAPI(t *testing.T) {
+	t.Parallel()
+	stack := deployed().templates["guichet-portal"]
+	for route, m := range methodsOf(stack) {
+		if m.Properties["ApiKeyRequired"] != true {
+			t.Errorf("%s answers whoever calls API Gateway's own address", route)
+		}
+	}
+	for name, stack := range deployed().channels(t) {
+		for route, m := range methodsOf(stack) {
+			if m.Properties["ApiKeyRequired"] == true {
+				t.Errorf("%s of %s demands a key that no consumer has", route, name)
+			}
+		}
+	}
+	for _, api := range stack.of("AWS::ApiGateway::RestApi") {
+		if source, ok := api.Properties["ApiKeySourceType"]; ok && source != "HEADER" {
+			t.Errorf("the key is looked for in %s", source)
+		}
+	}
+	only := func(kind string) (string, resource) {
+		t.Helper()
+		for id, r := range stack.of(kind) {
+			if n := len(stack.of(kind)); n != 1 {
+				t.Fatalf("%d resources are of type %s", n, kind)
+			}
+			return id, r
+		}
+		t.Fatalf("nothing is of type %s", kind)
+		return "", resource{}
+	}
+	secretID, secret := only("AWS::SecretsManager::Secret")
+	if name := secret.Properties.text("Name"); name != "guichet/site-key-1" || !strings.Contains(secretID, "1") {
+		t.Errorf("the secret is %s, named %s: a new number would change the key under the distribution", secretID, name)
+	}
+	if secret.Properties["KmsKeyId"] == nil || spelled(secret.Properties["GenerateSecretString"]) != `{"ExcludePunctuation":true,"PasswordLength":64}` {
+		t.Errorf("the secret is made so: %s", spelled(secret.Properties))
+	}
+	reference := `{"Fn::Join":["",["{{resolve:secretsmanager:",{"Ref":"` + secretID + `"},":SecretString:::}}"]]}`
+	keyID, key := only("AWS::ApiGateway::ApiKey")
+	if got := spelled(key.Properties["Value"]); got != reference || key.Properties["Enabled"] != true || key.Properties["Name"] != nil {
+		t.Errorf("the key is %s, not the secret", spelled(key.Properties))
+	}
+	planID, plan := only("AWS::ApiGateway::UsagePlan")
+	stageID, _ := only("AWS::ApiGateway::Stage")
+	if stages := plan.Properties.list("ApiStages"); len(stages) != 1 || asObject(stages[0]).object("Stage").text("Ref") != stageID ||
+		plan.Properties["Throttle"] != nil || plan.Properties["Quota"] != nil {
+		t.Errorf("the plan is %s", spelled(plan.Properties))
+	}
+	linkID, link := only("AWS::ApiGateway::UsagePlanKey")
+	if link.Properties.object("KeyId").text("Ref") != keyID || link.Properties.object("UsagePlanId").text("Ref") != planID {
+		t.Errorf("the plan's key is %s", spelled(link.Properties))
+	}
+	_, distribution := only("AWS::CloudFront::Distribution")
+	sent := 0
+	for _, origin := range distribution.Properties.object("DistributionConfig").list("Origins") {
+		for _, header := range asObject(origin).list("OriginCustomHeaders") {
+			sent++
+			if h := asObject(header); h.text("HeaderName") != "X-Api-Key" || spelled(h["HeaderValue"]) != reference || asObject(origin)["CustomOriginConfig"] == nil {
+				t.Errorf("the distribution sends %s", spelled(origin))
+			}
+		}
+	}
+	if sent != 1 {
+		t.Errorf("the distribution sends %d keys", sent)
+	}
+	if !slices.Contains(distribution.DependsOn, linkID) {
+		t.Errorf("the distribution may send the key before the API knows it: it waits for %q", distribution.DependsOn)
 	}
 }

@@ -2,6 +2,7 @@ package localtest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"maps"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -73,6 +75,8 @@ type Cloud struct {
 	// Bases are the base URLs by channel, Portal the portal's, without a trailing slash.
 	Bases  map[channel.Channel]string
 	Portal string
+	// PortalAPI is the portal API's own address, beside the site: it answers no call that lacks the site's key.
+	PortalAPI string
 	// Inbox is nil without Options.Inbox.
 	Inbox *Inbox
 	// Delivery calls the functions that have streams or schedules; nil when none has.
@@ -127,6 +131,7 @@ func Run(ctx context.Context, o Options) (cloud *Cloud, err error) {
 // doors are the listeners of the APIs, open before anything else: functions are configured with their addresses.
 type doors struct {
 	portal   net.Listener
+	api      net.Listener // the portal API's own
 	channels map[channel.Channel]net.Listener
 }
 
@@ -146,6 +151,9 @@ func (c *Cloud) open() (doors, error) {
 	}
 	var err error
 	if d.portal, c.Portal, err = door(c.options.Ports.Portal, "the portal"); err != nil {
+		return d, err
+	}
+	if d.api, c.PortalAPI, err = door(0, "the portal's API"); err != nil {
 		return d, err
 	}
 	ports := map[channel.Channel]int{channel.Sandbox: c.options.Ports.Sandbox, channel.Production: c.options.Ports.Production}
@@ -254,13 +262,14 @@ func (c *Cloud) standIns(ctx context.Context) error {
 // serve opens the APIs.
 func (c *Cloud) serve(d doors) error {
 	var portal http.Handler
+	key := rand.Text()
 	for _, declared := range c.plan.APIs {
 		if !c.runs(declared.Name) {
 			continue
 		}
 		for _, in := range channelsOf(declared.Stage) {
 			handler, err := apigateway.New(apigateway.Options{
-				API: declared, Lambda: c.Lambda.Invoke, Region: Region, LowerCaseHeaders: c.options.LowerCaseHeaders,
+				API: declared, Lambda: c.Lambda.Invoke, Key: key, Region: Region, LowerCaseHeaders: c.options.LowerCaseHeaders,
 				FunctionName: func(name string) string { return c.Function(name, in) },
 				AccessLog:    func(line string) { c.access(declared.Name, in, line) },
 				Failure:      c.failure,
@@ -269,7 +278,8 @@ func (c *Cloud) serve(d doors) error {
 				return err
 			}
 			if in == "" {
-				portal = handler
+				c.serveOn(d.api, handler)
+				portal = BehindSite(handler, key)
 			} else {
 				c.serveOn(d.channels[in], handler)
 			}
@@ -281,6 +291,18 @@ func (c *Cloud) serve(d doors) error {
 	}
 	c.serveOn(d.portal, site)
 	return nil
+}
+
+// BehindSite is what CloudFront adds to a call on its way to an API of the site: the key, in the place of whatever the caller
+// sent as one, and the caller's address.
+func BehindSite(api http.Handler, key string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.Clone(r.Context())
+		r.Header.Set(apigateway.KeyHeader, key)
+		viewer, _, _ := net.SplitHostPort(r.RemoteAddr)
+		r.Header.Set("X-Forwarded-For", strings.Join(append(r.Header.Values("X-Forwarded-For"), viewer), ", "))
+		api.ServeHTTP(w, r)
+	})
 }
 
 func (c *Cloud) runs(api string) bool {

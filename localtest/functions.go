@@ -110,7 +110,6 @@ var localSettings = map[string]string{
 	"MAIL_SENDER":            "no-reply@guichet.example",
 	"MAIL_CONFIGURATION_SET": "",
 	"MAIL_PER_SECOND":        "100",
-	"TRUSTED_PROXIES":        "0",
 }
 
 // resolve gives a reference of the topology its value in this cloud.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"guichet/localtest/apigateway"
 	"guichet/shared/channel"
 	"guichet/shared/topology"
 )
@@ -85,6 +86,26 @@ func TestTheWholePlatformAnswers(t *testing.T) {
 	}
 	if accesses != 3 {
 		t.Errorf("%d lines in the sandbox's access log, want 3", accesses)
+	}
+}
+
+// RG-13, RG-17: who goes round the site could write himself any address into X-Forwarded-For.
+func TestThePortalAPIAnswersTheSiteAlone(t *testing.T) {
+	t.Parallel()
+	cloud := Start(t, Options{APIs: []string{topology.PortalAPI}})
+	const path = "/api/configuration"
+	forged := []string{apigateway.KeyHeader, "mine", "X-Forwarded-For", "192.0.2.1, 192.0.2.2"}
+	for name, headers := range map[string][]string{"no key": nil, "a key of the caller's own": forged} {
+		response, body := get(t, cloud.PortalAPI+path, headers...)
+		if kind := response.Header.Get("Content-Type"); response.StatusCode != http.StatusForbidden || kind != "application/problem+json" || !strings.Contains(body, `"code":"forbidden"`) {
+			t.Errorf("%s: %d %s %s", name, response.StatusCode, kind, body)
+		}
+	}
+	if stats := cloud.Lambda.Stats("account"); stats.Invocations != 0 {
+		t.Errorf("%d calls beside the site reached the function", stats.Invocations)
+	}
+	if response, body := get(t, cloud.Portal+path, forged...); response.StatusCode != http.StatusOK {
+		t.Errorf("through the site: %d %s", response.StatusCode, body)
 	}
 }
 

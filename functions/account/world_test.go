@@ -115,7 +115,7 @@ const (
 		{"network":"INTERNET","use":"PORTAL","url":"https://portal.example"}]`
 )
 
-// world is the portal behind the API that the topology declares, on a store of its own.
+// world is the portal behind the site and the API that the topology declares, on a store of its own.
 type world struct {
 	t      *testing.T
 	tables *localtest.TestTables
@@ -150,6 +150,7 @@ func newWorld(t *testing.T) *world {
 		RegistryTable: w.tables.Name(topology.Registry), EventsTable: w.tables.Name(topology.Events), SessionsTable: w.tables.Name(topology.Sessions),
 		GrantsSandbox: w.tables.Name(topology.Grants, channel.Sandbox), GrantsProduction: w.tables.Name(topology.Grants, channel.Production),
 		KeysSandbox: "keys-sandbox", KeysProduction: "keys-production", LinkKeys: "links", PortalURL: testOrigin, ProblemPages: testPages,
+		TrustedProxies: 1,
 	}
 	if err := c.AccessPoints.UnmarshalText([]byte(testPlaces)); err != nil {
 		t.Fatal(err)
@@ -189,8 +190,9 @@ func (w *world) behindAPIGateway(p *portal) http.Handler {
 		w.t.Fatal("the topology has no portal API")
 	}
 	call := httpapi.Lambda(p, testPages)
+	key := canary(random())
 	api, err := apigateway.New(apigateway.Options{
-		API: declared,
+		API: declared, Key: key,
 		Lambda: func(ctx context.Context, i lambda.Invocation) (*lambda.Result, error) {
 			answer, err := call(ctx, i.Payload)
 			if err != nil {
@@ -204,7 +206,7 @@ func (w *world) behindAPIGateway(p *portal) http.Handler {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return api
+	return localtest.BehindSite(api, key)
 }
 
 // ask is a request; zero fields are those of an honest page of the portal.

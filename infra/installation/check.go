@@ -52,6 +52,7 @@ func (i *Installation) faults() []error {
 	fault(i.Mail.PerSecond < 1, "mail.perSecond: %d is less than 1", i.Mail.PerSecond)
 	fault(!slices.Contains(retentions, i.LogRetentionDays), "logRetentionDays: %d is none of %v", i.LogRetentionDays, retentions)
 	fault(i.TokenRequestsPer5Minutes < minRate, "tokenRequestsPer5Minutes: %d is less than %d", i.TokenRequestsPer5Minutes, minRate)
+	fault(i.SiteKey < 1, "siteKey: %d is less than 1", i.SiteKey)
 	if i.ProblemPages != "" {
 		page, err := url.Parse(i.ProblemPages)
 		fault(err != nil || page.Scheme != "https" || page.Host == "" || page.User != nil || page.RawQuery != "" || page.Fragment != "",

@@ -35,6 +35,9 @@ type Installation struct {
 	// KeepAPIGatewayAccount leaves the region's API Gateway account settings alone: another stack has set the role by which
 	// API Gateway writes access logs.
 	KeepAPIGatewayAccount bool `yaml:"keepAPIGatewayAccount"`
+	// SiteKey is the number of the key by which the portal's API knows its distribution; another number makes another key.
+	// Default 1.
+	SiteKey int `yaml:"siteKey"`
 	// ProblemPages replaces the base URL of the pages that explain refusals; by default each channel serves its own.
 	ProblemPages string `yaml:"problemPages"`
 	// AccessPoints are the base URLs under which the platform is reached (features Z6). The first of a network, channel and
@@ -113,7 +116,7 @@ func Read(file string) (*Installation, error) {
 func Parse(text []byte) (*Installation, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
-	i := &Installation{Mail: Mail{PerSecond: 10}, LogRetentionDays: 90, TokenRequestsPer5Minutes: 2000}
+	i := &Installation{Mail: Mail{PerSecond: 10}, LogRetentionDays: 90, TokenRequestsPer5Minutes: 2000, SiteKey: 1}
 	if err := decoder.Decode(i); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, errors.New("the file is empty")

@@ -30,6 +30,7 @@ func TestParse(t *testing.T) {
 		{"an account with a lost leading zero is refused", minimal + "account: 12345678901\n", "account:"},
 		{"a retention that CloudWatch does not know is refused", minimal + "logRetentionDays: 91\n", "logRetentionDays:"},
 		{"a limit below WAF's lowest is refused", minimal + "tokenRequestsPer5Minutes: 1\n", "tokenRequestsPer5Minutes:"},
+		{"a key without a number is refused", minimal + "siteKey: 0\n", "siteKey:"},
 		{"a sender that SES has not verified is refused", strings.Replace(minimal, "no-reply@example.org", "no-reply@example.org, identity: example.net", 1), "mail.identity:"},
 		{"a mail rate of nothing is refused", strings.Replace(minimal, "no-reply@example.org", "no-reply@example.org, perSecond: 0", 1), "mail.perSecond:"},
 		{"problem pages over plain HTTP are refused", minimal + "problemPages: http://example.org/\n", "problemPages:"},

@@ -61,8 +61,6 @@ func (i *Installation) Setting(name string) (string, error) {
 		return i.MailConfigurationSet(), nil
 	case "MAIL_PER_SECOND":
 		return strconv.Itoa(i.Mail.PerSecond), nil
-	case "TRUSTED_PROXIES": // how many stand before API Gateway and append to X-Forwarded-For: CloudFront
-		return "1", nil
 	case "ACCESS_POINTS": // a JSON list of objects with network, channel, use, url
 		text, err := json.Marshal(i.AccessPoints)
 		return string(text), err

@@ -2,7 +2,7 @@
 //
 // It does what a function or a caller can observe: routing, throttling by route, the REQUEST authorizer without cache, the proxy integration's events and answers,
 // the headers that the platform drops and renames, its limits of size and time, gateway responses, and the access log. It checks what a deployment would refuse and
-// says so when it is made. It has no WAF, no request validation, no usage plans and no streaming. TLS is left out: a loopback host is a secure context to browsers.
+// says so when it is made. It has no WAF, no request validation, of usage plans one key without limits, and no streaming. TLS is left out: a loopback host is a secure context to browsers.
 //
 // The behaviour is the documented one and that of published snapshots of the real service; where neither says anything, the comment says "assumed".
 package apigateway
@@ -32,6 +32,9 @@ const (
 	integrationTimeout = 29 * time.Second
 )
 
+// KeyHeader is where a call has its API key: the API's key source is HEADER.
+const KeyHeader = "X-Api-Key"
+
 // Options of an API.
 type Options struct {
 	// API is what the topology declares.
@@ -44,6 +47,8 @@ type Options struct {
 	AccessLog func(string)
 	// Failure receives why a call was answered with a gateway response of the 5xx kind, by its request id; nil drops it.
 	Failure func(requestID string, cause error)
+	// Key is what X-Api-Key must hold on an API that is SiteOnly.
+	Key string
 	// Region and Account stand in the ARNs; "eu-west-3" and twelve zeros when empty.
 	Region, Account string
 	// Stage is the deployed stage's name; "live" when empty.
@@ -92,6 +97,9 @@ func New(o Options) (*API, error) {
 	}
 	if o.Timeout == 0 {
 		o.Timeout = integrationTimeout
+	}
+	if o.API.SiteOnly && o.Key == "" {
+		return nil, fmt.Errorf("apigateway: API %s demands a key, and there is none", o.API.Name)
 	}
 	a := &API{options: o, id: "local" + o.API.Name, responses: map[string]topology.GatewayResponse{}, account: newBucket(accountRate, accountBurst, o.now())}
 	for _, declared := range o.API.Routes {
@@ -145,6 +153,9 @@ func (a *API) serve(ctx context.Context, w http.ResponseWriter, c *call) *failur
 	}
 	c.resource, c.parameters = route.declared.Path, parameters
 	c.set("resourcePath", route.declared.Path)
+	if a.options.API.SiteOnly && c.apiKey != a.options.Key { // before the throttle: assumed
+		return &failure{kind: "INVALID_API_KEY", message: "Forbidden"}
+	}
 	if !a.allow(route) {
 		return &failure{kind: "THROTTLED", message: "Too Many Requests"}
 	}

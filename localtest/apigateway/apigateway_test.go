@@ -496,6 +496,38 @@ func TestARouteIsThrottledAsDeclared(t *testing.T) {
 	}
 }
 
+func TestAnAPIOfTheSiteDemandsItsKey(t *testing.T) {
+	t.Parallel()
+	const key = "0123456789abcdefghij"
+	api := open()
+	api.SiteOnly = true
+	api.GatewayResponses = []topology.GatewayResponse{{Type: "INVALID_API_KEY", Status: 403, Body: `{"code":"forbidden"}`}}
+	for _, lower := range []bool{false, true} {
+		p := serve(t, api, map[string]any{"f": ok}, func(o *Options) { o.Key, o.LowerCaseHeaders = key, lower })
+		for name, headers := range map[string][]string{
+			"no key":             nil,
+			"another key":        {"X-Api-Key", "1" + key[1:]},
+			"the key and more":   {"X-Api-Key", key + "0"},
+			"another key before": {"X-Api-Key", "mine", "X-Api-Key", key},
+			"another header":     {"Authorization", key},
+		} {
+			if response, body := do(t, "GET", p.url+"/x", nil, headers...); response.StatusCode != 403 || body != `{"code":"forbidden"}` {
+				t.Errorf("%s: %d %s", name, response.StatusCode, body)
+			}
+		}
+		if _, called := p.events["f"]; called {
+			t.Error("RG-13 a call without the key reached the function")
+		}
+		if response, body := do(t, "GET", p.url+"/x", nil, "x-api-key", key); response.StatusCode != 200 {
+			t.Errorf("with the key: %d %s", response.StatusCode, body)
+		}
+		var got events.APIGatewayProxyRequest
+		if p.event(t, "f", &got); got.RequestContext.Identity.APIKey != key || got.RequestContext.Identity.APIKeyID == "" {
+			t.Errorf("the event's identity: %+v", got.RequestContext.Identity)
+		}
+	}
+}
+
 func TestTheAccessLogHasOneLineForEachCall(t *testing.T) {
 	t.Parallel()
 	api := guarded()
@@ -533,6 +565,7 @@ func TestADeclarationThatNoDeploymentTakes(t *testing.T) {
 		"no authorizer":        open(topology.Route{Method: "GET", Path: "/", Function: "f", Authorized: true}),
 		"a gateway response":   {GatewayResponses: []topology.GatewayResponse{{Type: "FORBIDDEN"}}},
 		"twice the same":       {GatewayResponses: []topology.GatewayResponse{{Type: "THROTTLED"}, {Type: "THROTTLED"}}},
+		"a key that is none":   {SiteOnly: true},
 		"a header from no way": {GatewayResponses: []topology.GatewayResponse{{Type: "THROTTLED", Headers: map[string]string{"X": "$context.requestId"}}}},
 	} {
 		if _, err := New(Options{API: api, Lambda: func(context.Context, lambda.Invocation) (*lambda.Result, error) { return nil, nil }}); err == nil {
@@ -541,7 +574,7 @@ func TestADeclarationThatNoDeploymentTakes(t *testing.T) {
 	}
 	plan := topology.Platform()
 	for _, api := range plan.APIs {
-		if _, err := New(Options{API: api, Lambda: func(context.Context, lambda.Invocation) (*lambda.Result, error) { return nil, nil }}); err != nil {
+		if _, err := New(Options{API: api, Key: "k", Lambda: func(context.Context, lambda.Invocation) (*lambda.Result, error) { return nil, nil }}); err != nil {
 			t.Error(err)
 		}
 	}

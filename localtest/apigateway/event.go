@@ -78,6 +78,10 @@ func (a *API) requestContext(c *call) map[string]any {
 			"sourceIp": c.sourceIP, "userAgent": orNull(c.userAgent),
 		},
 	}
+	if a.options.API.SiteOnly {
+		identity := context["identity"].(map[string]any)
+		identity["apiKey"], identity["apiKeyId"] = c.apiKey, a.id+"key"
+	}
 	if c.authorizer != nil {
 		authorizer := map[string]any{}
 		for name, value := range c.authorizer {

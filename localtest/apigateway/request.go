@@ -28,6 +28,7 @@ type call struct {
 	host       string
 	sourceIP   string
 	userAgent  string
+	apiKey     string
 	resource   string
 	parameters map[string]string
 	authorizer map[string]string // what the authorizer gave, nil without one
@@ -61,6 +62,7 @@ func (a *API) parse(w http.ResponseWriter, r *http.Request) (*call, *refusal) {
 	}
 	c := &call{
 		began: a.options.now(), id: newRequestID(), method: r.Method, path: path, host: r.Host, userAgent: r.UserAgent(), accept: r.Header.Get("Accept"),
+		apiKey: r.Header.Get(KeyHeader),
 	}
 	if host, _, err := net.SplitHostPort(r.Host); err == nil {
 		c.host = host

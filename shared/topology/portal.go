@@ -24,7 +24,8 @@ func portalFunctions() []Function {
 				"PORTAL_URL":              {Kind: PortalURL},
 				"PROBLEM_PAGES":           {Kind: ProblemPages},
 				"ACCESS_POINTS":           {Setting, "ACCESS_POINTS"},
-				"TRUSTED_PROXIES":         {Setting, "TRUSTED_PROXIES"},
+				// The site's distribution: nothing else reaches the API (API.SiteOnly).
+				"TRUSTED_PROXIES": {Literal, "1"},
 			},
 			Access: []Access{
 				{
@@ -54,7 +55,7 @@ func portalAPI() API {
 		return routes
 	}
 	return API{
-		Name: PortalAPI, Stage: Portal,
+		Name: PortalAPI, Stage: Portal, SiteOnly: true,
 		Routes: paths("account",
 			"/api/configuration", "/api/openapi.yaml", "/api/captcha", "/api/organisations",
 			"/api/registrations", "/api/registrations/{proxy+}", "/api/confirmations",
@@ -93,6 +94,7 @@ func portalResponses() []GatewayResponse {
 	wrong := "Something went wrong on our side. Give the correlation id to the support."
 	return []GatewayResponse{
 		fixed("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "Not found", "There is nothing here that you may see.", nil),
+		fixed("INVALID_API_KEY", 403, "forbidden", "Not allowed", "This API answers under the portal's own address only.", nil),
 		fixed("REQUEST_TOO_LARGE", 413, "bad_request", "Bad request", "The request could not be understood.", nil),
 		fixed("THROTTLED", 429, "too_many_attempts", "Too many attempts", "Too many attempts. Wait before the next one.", map[string]string{"Retry-After": "'1'"}),
 		fixed("INTEGRATION_TIMEOUT", 503, "unavailable", "Temporarily unavailable", "The platform could not answer. Try again shortly.", map[string]string{"Retry-After": "'1'"}),

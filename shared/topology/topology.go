@@ -193,6 +193,10 @@ type API struct {
 	GatewayResponses []GatewayResponse
 	// BinaryMediaTypes is "*/*": every body reaches a function as base64, and a base64 answer leaves as bytes.
 	BinaryMediaTypes []string
+	// SiteOnly routes answer calls by the site's distribution alone: each demands an API key in X-Api-Key, which only the
+	// distribution knows and puts there in the place of whatever its caller sent. API Gateway's own address stays open, and
+	// refuses with INVALID_API_KEY before any function. So what the distribution appends to X-Forwarded-For can be believed.
+	SiteOnly bool
 	// AccessLog is the format of the access log: one JSON line per call.
 	AccessLog string
 }
