@@ -44,7 +44,7 @@ func list(t *testing.T, arguments ...string) []goPackage {
 var floors = [][]string{
 	{"shared/channel", "shared/problem", "shared/topology", "shared/amazon", "shared/secret", "shared/ddb", "shared/guard", "shared/httpapi"},
 	{"shared/token", "shared/quota", "shared/route"},
-	{"events", "shared/client", "shared/organisation", "shared/account", "shared/catalogue", "shared/application", "shared/enrolment"},
+	{"events", "shared/client", "shared/organisation", "shared/account", "shared/catalogue", "shared/publication", "shared/application", "shared/enrolment"},
 	{"functions"},
 }
 

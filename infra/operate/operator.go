@@ -14,10 +14,10 @@ import (
 
 	"guichet/infra/installation"
 	"guichet/shared/amazon"
-	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/ddb"
 	"guichet/shared/guard"
+	"guichet/shared/publication"
 	"guichet/shared/secret"
 	"guichet/shared/token"
 	"guichet/shared/topology"
@@ -33,7 +33,7 @@ type operator struct {
 	actor     string
 	account   string
 	db        ddb.Database
-	publisher *catalogue.Publisher
+	publisher *publication.Publisher
 }
 
 // read reads the configuration file.
@@ -69,7 +69,7 @@ func (o *operator) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.publisher = &catalogue.Publisher{
+	o.publisher = &publication.Publisher{
 		DB: o.db, Files: s3.NewFromConfig(aws), Bucket: o.installed.Bucket(topology.Documents, *caller.Account),
 		Secrets: secretsmanager.NewFromConfig(aws), SecretsKey: o.installed.SecretsKey(), Guard: backends,
 		SecretPrefixes: map[channel.Channel]string{},

@@ -10,18 +10,19 @@ import (
 	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/organisation"
+	"guichet/shared/publication"
 )
 
 // publish publishes each file, and says what changed and what was found in the documents.
 func publish(ctx context.Context, o *operator, files []string) error {
 	if len(files) == 0 {
-		return errors.New("which file? see shared/catalogue/README.md for its form")
+		return errors.New("which file? see shared/publication/README.md for its form")
 	}
 	if err := o.open(ctx); err != nil {
 		return err
 	}
 	for _, file := range files {
-		publication, err := catalogue.ReadDeclaration(ctx, catalogue.Sources{
+		publication, err := publication.ReadDeclaration(ctx, publication.Sources{
 			Files: os.DirFS(filepath.Dir(file)),
 			Organisation: func(ctx context.Context, name string) (string, error) {
 				found, err := organisation.Named(ctx, o.db, o.actor, name, false)

@@ -9,9 +9,9 @@ import (
 
 	"guichet/localtest"
 	"guichet/shared/account"
-	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/guard"
+	"guichet/shared/publication"
 	"guichet/shared/secret"
 	"guichet/shared/token"
 	"guichet/shared/topology"
@@ -58,7 +58,7 @@ func Open(ctx context.Context, cloud *localtest.Cloud, exceptions string) (Platf
 	if p.LinkKeys, err = account.ParseLinkKeys(text); err != nil {
 		return Platform{}, fmt.Errorf("demo: %w", err)
 	}
-	p.Publisher = &catalogue.Publisher{
+	p.Publisher = &publication.Publisher{
 		DB: p.DB,
 		Files: s3.New(s3.Options{
 			Region: env.Region, Credentials: env.Credentials, HTTPClient: env.HTTP, BaseEndpoint: env.Endpoint("S3"), UsePathStyle: true,

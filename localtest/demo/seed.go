@@ -19,6 +19,7 @@ import (
 	"guichet/shared/channel"
 	"guichet/shared/ddb"
 	"guichet/shared/organisation"
+	"guichet/shared/publication"
 	"guichet/shared/token"
 )
 
@@ -68,14 +69,14 @@ type Application struct {
 // Platform is what seeding works on.
 type Platform struct {
 	DB        ddb.Database
-	Publisher *catalogue.Publisher
+	Publisher *publication.Publisher
 	Keys      map[channel.Channel]*token.Keys
 	LinkKeys  *account.LinkKeys
 }
 
 // Publish publishes the demo's APIs; doing so again changes nothing but where the backend is.
 func Publish(ctx context.Context, p Platform, backend, key string) ([]catalogue.API, error) {
-	sources := catalogue.Sources{
+	sources := publication.Sources{
 		Files: located(backend),
 		Organisation: func(ctx context.Context, name string) (string, error) {
 			o, err := organisation.Named(ctx, p.DB, actor, name, false)
@@ -85,7 +86,7 @@ func Publish(ctx context.Context, p Platform, backend, key string) ([]catalogue.
 	}
 	var apis []catalogue.API
 	for _, file := range [...]string{"calendar.yaml", "companies.yaml"} {
-		publication, err := catalogue.ReadDeclaration(ctx, sources, file)
+		publication, err := publication.ReadDeclaration(ctx, sources, file)
 		if err != nil {
 			return nil, fmt.Errorf("demo: %s: %w", file, err)
 		}

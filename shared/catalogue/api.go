@@ -149,3 +149,15 @@ type Aggregate struct {
 	// Versions by their text.
 	Versions map[string]Version
 }
+
+// ScopesIn returns the scopes that exist in a channel: those of its version, and those that the settings declare.
+func (a Aggregate) ScopesIn(c channel.Channel) map[string]ScopeSetting {
+	version := a.Versions[a.Channels[c].Settings.Version]
+	scopes := map[string]ScopeSetting{}
+	for name, s := range a.Scopes {
+		if s.Declared || slices.Contains(version.Scopes, name) {
+			scopes[name] = s
+		}
+	}
+	return scopes
+}

@@ -59,8 +59,8 @@ func (a *Aggregate) read(item map[string]types.AttributeValue) error {
 	return nil // rows of other nouns may lie under the same partition
 }
 
-// apiAttribute holds the API's id in the rows that make something its own.
-const apiAttribute = "api"
+// APIAttribute holds the API's id in the rows that make something its own.
+const APIAttribute = "api"
 
 // ByPath reads the API that a base path belongs to (AP-03). Errors: not_found.
 func ByPath(ctx context.Context, db ddb.Database, basePath string) (Aggregate, error) {
@@ -70,7 +70,7 @@ func ByPath(ctx context.Context, db ddb.Database, basePath string) (Aggregate, e
 	if err != nil {
 		return Aggregate{}, fmt.Errorf("catalogue: base path %s: %w", basePath, err)
 	}
-	owner, ok := found.Item[apiAttribute].(*types.AttributeValueMemberS)
+	owner, ok := found.Item[APIAttribute].(*types.AttributeValueMemberS)
 	if !ok {
 		return Aggregate{}, problem.New(problem.NotFound) // nothing, or a path above those of others
 	}
@@ -115,33 +115,4 @@ func Rows(ctx context.Context, db ddb.Database) ([]Row, error) {
 		rows = append(rows, some...)
 	}
 	return rows, nil
-}
-
-// Sizes of what a row takes from documents, so that a row stays below 900 bytes.
-const (
-	maxRowDescriptionBytes = 200
-	maxRowTags             = 5
-	maxRowTagBytes         = 24
-)
-
-// row is the catalogue's view of an API: the words of the channel that people meet last count.
-func (a Aggregate) row() Row {
-	r := Row{
-		API: a.ID, Name: a.Name, BasePath: a.BasePath, Organisation: a.Organisation, Visibility: a.Visibility,
-		Channels: make(map[channel.Channel]RowChannel, len(a.Channels)),
-	}
-	for _, c := range channel.All {
-		state, ok := a.Channels[c]
-		if !ok {
-			continue
-		}
-		r.Channels[c] = RowChannel{state.Settings.Version, state.State, state.Settings.ApprovalNeeded}
-		v := a.Versions[state.Settings.Version]
-		r.Description = cut(strings.Join(strings.Fields(cut(v.Description, 4*maxRowDescriptionBytes)), " "), maxRowDescriptionBytes)
-		r.Tags = nil
-		for _, tag := range v.Tags[:min(len(v.Tags), maxRowTags)] {
-			r.Tags = append(r.Tags, cut(tag, maxRowTagBytes))
-		}
-	}
-	return r
 }

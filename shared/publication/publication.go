@@ -1,4 +1,12 @@
-package catalogue
+// Package publication is how providers publish: what they want an API to be, the documents that describe it, and the one
+// transaction that makes it so in the catalogue and in the channels' routes.
+//
+// Documents are read with encoding/json and go.yaml.in/yaml/v3 into a bounded tree, of which paths, methods, security and
+// a few texts are looked at and the rest is only hashed. Libraries for OpenAPI were tried and left: kin-openapi does not
+// accept three of four real documents (features Z25), libopenapi indexes and resolves whole documents, and both have one
+// model for Swagger 2.0 and another for OpenAPI 3. yaml/v4 keeps every token of a bracketed list in memory, where v3 looks
+// 1,024 characters ahead.
+package publication
 
 import (
 	"net/url"
@@ -7,6 +15,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/guard"
 	"guichet/shared/problem"
@@ -23,11 +32,11 @@ type Publication struct {
 	Name     string
 	// Organisation is the id of the provider.
 	Organisation string
-	Visibility   Visibility
+	Visibility   catalogue.Visibility
 	// DocumentedOnly admits documented operations only. Forced where an operation needs a scope.
 	DocumentedOnly bool
 	// Accepts is the kinds of credential; the zero value means both.
-	Accepts Credentials
+	Accepts catalogue.Credentials
 	// Scopes are descriptions of scopes, beside those of the documents, whose descriptions they replace.
 	Scopes   []Scope
 	Channels map[channel.Channel]ChannelPublication
@@ -138,8 +147,8 @@ func (p Publication) validate(out *guard.Guard) (Publication, error) {
 	case len(p.Visibility.Organisations) > maxVisibleTo:
 		return p, problem.Invalid("visibility", "At most %d organisations can be listed.", maxVisibleTo)
 	}
-	if p.Accepts == (Credentials{}) {
-		p.Accepts = Credentials{Bearer: true, APIKey: true}
+	if p.Accepts == (catalogue.Credentials{}) {
+		p.Accepts = catalogue.Credentials{Bearer: true, APIKey: true}
 	}
 	for _, s := range p.Scopes {
 		if !ValidScope(s.Name) || s.Name == openID {

@@ -1,4 +1,4 @@
-package catalogue
+package publication
 
 import (
 	"encoding/json"
@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"guichet/events"
+	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/ddb"
 	"guichet/shared/problem"
@@ -20,7 +21,7 @@ import (
 )
 
 // errStale says that the API, or what was random, was taken meanwhile: the decision is made anew.
-var errStale = errors.New("catalogue: decided on what is no longer so")
+var errStale = errors.New("publication: decided on what is no longer so")
 
 // transaction is the one that turns an API into another: each item with what it means when its condition fails.
 type transaction struct {
@@ -64,7 +65,7 @@ func conflict(field, detail string) error {
 }
 
 // write builds the transaction from before to after, with the routes of the channels that it changes.
-func write(db ddb.Database, before, after Aggregate, routes map[channel.Channel]route.Route, event events.Event) (*transaction, error) {
+func write(db ddb.Database, before, after catalogue.Aggregate, routes map[channel.Channel]route.Route, event events.Event) (*transaction, error) {
 	t := &transaction{db: db}
 	if err := t.api(before, after); err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func write(db ddb.Database, before, after Aggregate, routes map[channel.Channel]
 			}
 		}
 	}
-	if err := t.put(ddb.Catalogue, ddb.API(after.ID), after.row(), "", nil); err != nil {
+	if err := t.put(ddb.Catalogue, ddb.API(after.ID), row(after), "", nil); err != nil {
 		return nil, err
 	}
 	t.count(db.Tables.Registry, ddb.CatalogueVersion)
@@ -109,7 +110,7 @@ func write(db ddb.Database, before, after Aggregate, routes map[channel.Channel]
 }
 
 // api writes the API's own row, which carries the lock.
-func (t *transaction) api(before, after Aggregate) error {
+func (t *transaction) api(before, after catalogue.Aggregate) error {
 	if err := t.put(ddb.API(after.ID), ddb.Self, after.API, absent, errStale); err != nil {
 		return err
 	}
@@ -123,7 +124,7 @@ func (t *transaction) api(before, after Aggregate) error {
 	return nil
 }
 
-func (t *transaction) versions(before, after Aggregate) error {
+func (t *transaction) versions(before, after catalogue.Aggregate) error {
 	for _, text := range slices.Sorted(maps.Keys(after.Versions)) {
 		had, known := before.Versions[text]
 		if known && reflect.DeepEqual(had, after.Versions[text]) {
@@ -151,13 +152,13 @@ func (t *transaction) versions(before, after Aggregate) error {
 const belowAttribute = "below"
 
 // path takes the base path, and marks the paths above it: none of them can be taken any more, and none is (AP-03).
-func (t *transaction) path(a Aggregate) {
+func (t *transaction) path(a catalogue.Aggregate) {
 	t.unique(ddb.Path(a.BasePath), a.ID, conflict("basePath", "The base path "+a.BasePath+" is taken, or other APIs lie below it."))
 	for _, above := range ancestors(a.BasePath) {
 		t.add(types.TransactWriteItem{Update: &types.Update{
 			TableName: &t.db.Tables.Registry, Key: ddb.Key(ddb.Path(above), ddb.Self),
 			UpdateExpression: aws.String("ADD #below :one"), ConditionExpression: aws.String("attribute_not_exists(#api)"),
-			ExpressionAttributeNames:  map[string]string{"#below": belowAttribute, "#api": apiAttribute},
+			ExpressionAttributeNames:  map[string]string{"#below": belowAttribute, "#api": catalogue.APIAttribute},
 			ExpressionAttributeValues: map[string]types.AttributeValue{":one": ddb.N(1)},
 		}}, conflict("basePath", "The base path lies below "+above+", which is another API's."))
 	}
@@ -166,7 +167,7 @@ func (t *transaction) path(a Aggregate) {
 // unique takes a key for the API, which nobody may have.
 func (t *transaction) unique(pk, api string, meaning error) {
 	item := ddb.Key(pk, ddb.Self)
-	item[apiAttribute] = ddb.S(api)
+	item[catalogue.APIAttribute] = ddb.S(api)
 	t.add(types.TransactWriteItem{Put: &types.Put{TableName: &t.db.Tables.Registry, Item: item, ConditionExpression: aws.String(absent)}}, meaning)
 }
 
@@ -197,4 +198,33 @@ func (t *transaction) count(table, pk string) {
 		ExpressionAttributeNames:  map[string]string{"#version": route.VersionAttribute},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":one": ddb.N(1)},
 	}}, nil)
+}
+
+// Sizes of what a row takes from documents, so that a row stays below 900 bytes.
+const (
+	maxRowDescriptionBytes = 200
+	maxRowTags             = 5
+	maxRowTagBytes         = 24
+)
+
+// row is the catalogue's view of an API: the words of the channel that people meet last count.
+func row(a catalogue.Aggregate) catalogue.Row {
+	r := catalogue.Row{
+		API: a.ID, Name: a.Name, BasePath: a.BasePath, Organisation: a.Organisation, Visibility: a.Visibility,
+		Channels: make(map[channel.Channel]catalogue.RowChannel, len(a.Channels)),
+	}
+	for _, c := range channel.All {
+		state, ok := a.Channels[c]
+		if !ok {
+			continue
+		}
+		r.Channels[c] = catalogue.RowChannel{Version: state.Settings.Version, State: state.State, ApprovalNeeded: state.Settings.ApprovalNeeded}
+		v := a.Versions[state.Settings.Version]
+		r.Description = cut(strings.Join(strings.Fields(cut(v.Description, 4*maxRowDescriptionBytes)), " "), maxRowDescriptionBytes)
+		r.Tags = nil
+		for _, tag := range v.Tags[:min(len(v.Tags), maxRowTags)] {
+			r.Tags = append(r.Tags, cut(tag, maxRowTagBytes))
+		}
+	}
+	return r
 }

@@ -1,10 +1,11 @@
-package catalogue
+package publication
 
 import (
 	"context"
 	"errors"
 
 	"guichet/events"
+	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/ddb"
 	"guichet/shared/problem"
@@ -14,16 +15,16 @@ import (
 // SetState moves the version that a channel runs through its life: published to deprecated and back, and from both to
 // retired, which is for good (features Z41). A retired version answers 410 with the successor, a base path or nothing.
 // Saying what is so already changes nothing. Errors: not_found, validation, conflict.
-func (p *Publisher) SetState(ctx context.Context, actor, api string, c channel.Channel, to route.State, successor string) (API, error) {
+func (p *Publisher) SetState(ctx context.Context, actor, api string, c channel.Channel, to route.State, successor string) (catalogue.API, error) {
 	if successor != "" {
 		if err := ValidateBasePath(successor); err != nil {
-			return API{}, problem.Invalid("successor", "The successor is the base path of an API.")
+			return catalogue.API{}, problem.Invalid("successor", "The successor is the base path of an API.")
 		}
 	}
 	for range maxRevisions {
-		before, err := Load(ctx, p.DB, api)
+		before, err := catalogue.Load(ctx, p.DB, api)
 		if err != nil {
-			return API{}, err
+			return catalogue.API{}, err
 		}
 		after, act, err := move(before, c, to, successor, p.DB)
 		if err != nil || act == nil {
@@ -35,11 +36,11 @@ func (p *Publisher) SetState(ctx context.Context, actor, api string, c channel.C
 		}
 		return after.API, err
 	}
-	return API{}, problem.New(problem.Conflict)
+	return catalogue.API{}, problem.New(problem.Conflict)
 }
 
 // move decides on a change of state. A nil act means that there is nothing to do.
-func move(before Aggregate, c channel.Channel, to route.State, successor string, db ddb.Database) (Aggregate, events.Act, error) {
+func move(before catalogue.Aggregate, c channel.Channel, to route.State, successor string, db ddb.Database) (catalogue.Aggregate, events.Act, error) {
 	state, ok := before.Channels[c]
 	switch {
 	case !ok:
@@ -59,7 +60,7 @@ func move(before Aggregate, c channel.Channel, to route.State, successor string,
 		API: before.ID, Version: state.Settings.Version, Channel: c, Before: string(state.State), After: string(to), Successor: successor,
 	}
 	after := before
-	after.Channels = make(map[channel.Channel]ChannelState, len(before.Channels))
+	after.Channels = make(map[channel.Channel]catalogue.ChannelState, len(before.Channels))
 	for other, s := range before.Channels {
 		after.Channels[other] = s
 	}

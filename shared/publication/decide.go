@@ -1,4 +1,4 @@
-package catalogue
+package publication
 
 import (
 	"crypto/sha256"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/problem"
 	"guichet/shared/route"
@@ -56,46 +57,46 @@ type mint struct {
 	id      func() string
 	shortID func() string
 	// store returns the object that the content is kept as; it is written before the transaction.
-	store func(content []byte, contentType string) Stored
+	store func(content []byte, contentType string) catalogue.Stored
 }
 
 // decide turns an API into what the publication wants it to be. before is the zero Aggregate for a new API.
 // sameSecret tells of channels whose backend has the given value already.
-func decide(before Aggregate, e edition, sameSecret map[channel.Channel]bool, m mint, now time.Time) (Aggregate, error) {
+func decide(before catalogue.Aggregate, e edition, sameSecret map[channel.Channel]bool, m mint, now time.Time) (catalogue.Aggregate, error) {
 	after := before
 	if before.ID == "" {
-		after.API = API{ID: m.id(), ShortID: m.shortID(), BasePath: e.BasePath, Organisation: e.Organisation, Created: now}
+		after.API = catalogue.API{ID: m.id(), ShortID: m.shortID(), BasePath: e.BasePath, Organisation: e.Organisation, Created: now}
 	} else if before.Organisation != e.Organisation {
 		return after, &problem.Error{Code: problem.Conflict, Field: "basePath", Detail: "The base path belongs to an API of another organisation."}
 	}
 	after.Name, after.Visibility, after.DocumentedOnly, after.Accepts = e.Name, e.Visibility, e.DocumentedOnly, e.Accepts
 	after.Scopes, after.Channels, after.Versions = maps.Clone(before.Scopes), maps.Clone(before.Channels), maps.Clone(before.Versions)
 	if after.Channels == nil {
-		after.Channels, after.Versions = map[channel.Channel]ChannelState{}, map[string]Version{}
+		after.Channels, after.Versions = map[channel.Channel]catalogue.ChannelState{}, map[string]catalogue.Version{}
 	}
 	for _, c := range channel.All {
 		settings, ok := e.Channels[c]
 		if !ok {
 			continue
 		}
-		if err := after.addVersion(e, c, m, now); err != nil {
+		if err := addVersion(&after, e, c, m, now); err != nil {
 			return after, within(c, err)
 		}
-		state, err := before.next(after.ID, c, settings, sameSecret[c], m, now)
+		state, err := next(before, after.ID, c, settings, sameSecret[c], m, now)
 		if err != nil {
 			return after, within(c, err)
 		}
 		after.Channels[c] = state
 	}
-	if err := after.addScopes(e, m); err != nil {
+	if err := addScopes(&after, e, m); err != nil {
 		return after, err
 	}
-	after.dropVersions()
+	dropVersions(&after)
 	return after, nil
 }
 
 // addVersion takes the channel's document, unless the version has one that says the same.
-func (a *Aggregate) addVersion(e edition, c channel.Channel, m mint, now time.Time) error {
+func addVersion(a *catalogue.Aggregate, e edition, c channel.Channel, m mint, now time.Time) error {
 	d, text := e.documents[c], e.Channels[c].Version
 	had, known := a.Versions[text]
 	if known && had.CanonicalHash == d.CanonicalHash {
@@ -110,7 +111,7 @@ func (a *Aggregate) addVersion(e edition, c channel.Channel, m mint, now time.Ti
 	if d.Format == YAML {
 		contentType = "application/yaml"
 	}
-	v := Version{
+	v := catalogue.Version{
 		Text: text, Document: m.store(e.Channels[c].Document, contentType), CanonicalHash: d.CanonicalHash, Specification: d.Version,
 		Title: d.Title, Description: cut(d.Description, maxVersionDescriptionBytes), NeedsScope: d.NeedsScope(), Sample: d.Sample,
 		Operations: len(d.Operations), Findings: len(d.Findings), Created: now, Changed: now,
@@ -135,17 +136,17 @@ const (
 )
 
 // next is a channel's state after the publication.
-func (a Aggregate) next(api string, c channel.Channel, p ChannelPublication, sameSecret bool, m mint, now time.Time) (ChannelState, error) {
+func next(a catalogue.Aggregate, api string, c channel.Channel, p ChannelPublication, sameSecret bool, m mint, now time.Time) (catalogue.ChannelState, error) {
 	had := a.Channels[c]
-	state := ChannelState{
-		Settings: ChannelSettings{
-			Version: p.Version, Backend: Backend{URL: p.Backend.URL}, HealthPath: p.HealthPath, CORS: p.CORS, Quotas: p.Quotas,
+	state := catalogue.ChannelState{
+		Settings: catalogue.ChannelSettings{
+			Version: p.Version, Backend: catalogue.Backend{URL: p.Backend.URL}, HealthPath: p.HealthPath, CORS: p.CORS, Quotas: p.Quotas,
 			ApprovalNeeded: p.ApprovalNeeded,
 		},
 		State: route.Published, Since: now,
 	}
 	if p.Terms != nil {
-		terms := Stored{}
+		terms := catalogue.Stored{}
 		if old := had.Settings.Terms; old != nil && old.Hash == hashOf(p.Terms) {
 			terms = *old
 		} else {
@@ -168,11 +169,11 @@ func (a Aggregate) next(api string, c channel.Channel, p ChannelPublication, sam
 
 // authentication is what is stored of a backend's. The secret's name has the kind in it, so that no value is ever sent in
 // the form of another kind.
-func authentication(api string, had Authentication, p BackendPublication, sameSecret bool, now time.Time) (Authentication, error) {
+func authentication(api string, had catalogue.Authentication, p BackendPublication, sameSecret bool, now time.Time) (catalogue.Authentication, error) {
 	if p.Kind == "" {
-		return Authentication{}, nil
+		return catalogue.Authentication{}, nil
 	}
-	a := Authentication{Kind: p.Kind, Header: p.Header, Secret: secretName(api, p.Kind), Since: now}
+	a := catalogue.Authentication{Kind: p.Kind, Header: p.Header, Secret: secretName(api, p.Kind), Since: now}
 	switch {
 	case had.Kind == p.Kind && (p.Value == "" || sameSecret):
 		a.Since = had.Since
@@ -186,8 +187,8 @@ func authentication(api string, had Authentication, p BackendPublication, sameSe
 func secretName(api, kind string) string { return api + "-" + kind }
 
 // addScopes gives every scope of the documents and of the settings its short id, for good, and its description.
-func (a *Aggregate) addScopes(e edition, m mint) error {
-	scopes := map[string]ScopeSetting{}
+func addScopes(a *catalogue.Aggregate, e edition, m mint) error {
+	scopes := map[string]catalogue.ScopeSetting{}
 	for name, s := range a.Scopes {
 		s.Declared = false
 		scopes[name] = s
@@ -224,11 +225,11 @@ func (a *Aggregate) addScopes(e edition, m mint) error {
 }
 
 // dropVersions keeps MaxVersions.
-func (a *Aggregate) dropVersions() {
+func dropVersions(a *catalogue.Aggregate) {
 	for len(a.Versions) > MaxVersions {
 		oldest := ""
 		for _, text := range slices.Sorted(maps.Keys(a.Versions)) {
-			if !a.runs(text) && (oldest == "" || a.Versions[text].Changed.Before(a.Versions[oldest].Changed)) {
+			if !runs(a, text) && (oldest == "" || a.Versions[text].Changed.Before(a.Versions[oldest].Changed)) {
 				oldest = text
 			}
 		}
@@ -237,7 +238,7 @@ func (a *Aggregate) dropVersions() {
 }
 
 // runs tells whether a channel leads to the version.
-func (a *Aggregate) runs(version string) bool {
+func runs(a *catalogue.Aggregate, version string) bool {
 	for _, state := range a.Channels {
 		if state.Settings.Version == version {
 			return true
@@ -247,17 +248,17 @@ func (a *Aggregate) runs(version string) bool {
 }
 
 // equal tells whether nothing was changed, the lock and its clock aside.
-func (a Aggregate) equal(b Aggregate) bool {
+func equal(a, b catalogue.Aggregate) bool {
 	a.Revision, a.Changed, b.Revision, b.Changed = 0, time.Time{}, 0, time.Time{}
 	return reflect.DeepEqual(a.API, b.API) && reflect.DeepEqual(a.Versions, b.Versions)
 }
 
 // changedChannels are those in which calls or people meet something else than before: all of them when the API's own
 // settings changed.
-func changedChannels(before, after Aggregate) []channel.Channel {
+func changedChannels(before, after catalogue.Aggregate) []channel.Channel {
 	a, b := before, after
 	a.Channels, b.Channels, a.Versions, b.Versions, a.Scopes, b.Scopes = nil, nil, nil, nil, nil, nil
-	common := !a.equal(b)
+	common := !equal(a, b)
 	var changed []channel.Channel
 	for _, c := range channel.All {
 		state, ok := after.Channels[c]
@@ -270,25 +271,13 @@ func changedChannels(before, after Aggregate) []channel.Channel {
 	return changed
 }
 
-// ScopesIn returns the scopes that exist in a channel: those of its version, and those that the settings declare.
-func (a Aggregate) ScopesIn(c channel.Channel) map[string]ScopeSetting {
-	version := a.Versions[a.Channels[c].Settings.Version]
-	scopes := map[string]ScopeSetting{}
-	for name, s := range a.Scopes {
-		if s.Declared || slices.Contains(version.Scopes, name) {
-			scopes[name] = s
-		}
-	}
-	return scopes
-}
-
 func hashOf(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
 }
 
 // project is what the hot path must know of an API in a channel.
-func project(a Aggregate, c channel.Channel, d *Document) route.Route {
+func project(a catalogue.Aggregate, c channel.Channel, d *Document) route.Route {
 	state := a.Channels[c]
 	settings := state.Settings
 	r := route.Route{
@@ -327,7 +316,7 @@ func project(a Aggregate, c channel.Channel, d *Document) route.Route {
 }
 
 // closed reports operations that no kind of credential opens which the API takes.
-func closed(a API, d *Document) []Finding {
+func closed(a catalogue.API, d *Document) []Finding {
 	var f findings
 	for _, o := range d.Operations {
 		open := o.Alternatives == nil || slices.ContainsFunc(o.Alternatives, func(way Alternative) bool {

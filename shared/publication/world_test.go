@@ -1,4 +1,4 @@
-package catalogue_test
+package publication_test
 
 import (
 	"fmt"
@@ -29,6 +29,7 @@ import (
 	"guichet/shared/guard"
 	"guichet/shared/organisation"
 	"guichet/shared/problem"
+	"guichet/shared/publication"
 	"guichet/shared/quota"
 	"guichet/shared/route"
 	"guichet/shared/secret"
@@ -40,7 +41,7 @@ type world struct {
 	t            *testing.T
 	tables       *localtest.TestTables
 	db           ddb.Database
-	publisher    *catalogue.Publisher
+	publisher    *publication.Publisher
 	files        *s3.Client
 	secrets      *secretsmanager.Client
 	organisation string
@@ -82,7 +83,7 @@ func newWorld(t *testing.T) *world {
 		files:   s3.New(s3.Options{Region: localtest.Region, BaseEndpoint: aws.String(files.URL), Credentials: words, UsePathStyle: true}),
 		secrets: secretsmanager.New(secretsmanager.Options{Region: localtest.Region, BaseEndpoint: aws.String(secrets.URL), Credentials: words}),
 	}
-	w.publisher = &catalogue.Publisher{
+	w.publisher = &publication.Publisher{
 		DB: w.db, Files: w.files, Bucket: "documents", Secrets: w.secrets, Guard: out,
 		SecretPrefixes: map[channel.Channel]string{channel.Sandbox: "backend-sandbox/", channel.Production: "backend-production/"},
 	}
@@ -109,29 +110,29 @@ func document(t *testing.T, file string) []byte {
 }
 
 // gardens is a publication in both channels, of an API with scopes.
-func (w *world) gardens() catalogue.Publication {
+func (w *world) gardens() publication.Publication {
 	perSecond := int64(50)
-	settings := catalogue.ChannelPublication{
-		Document: document(w.t, "registre.swagger2.json"), Backend: catalogue.BackendPublication{URL: "https://registre.jardins.fr/api"},
+	settings := publication.ChannelPublication{
+		Document: document(w.t, "registre.swagger2.json"), Backend: publication.BackendPublication{URL: "https://registre.jardins.fr/api"},
 		HealthPath: "/health", CORS: true, Quotas: &quota.Limits{PerSecond: &perSecond}, ApprovalNeeded: true,
 	}
-	return catalogue.Publication{
+	return publication.Publication{
 		BasePath: "/jardins/registre/v1", Name: "Registre des jardins", Organisation: w.organisation, Visibility: catalogue.Visibility{Public: true},
-		Channels: map[channel.Channel]catalogue.ChannelPublication{channel.Sandbox: settings, channel.Production: settings},
+		Channels: map[channel.Channel]publication.ChannelPublication{channel.Sandbox: settings, channel.Production: settings},
 	}
 }
 
 // weather is a publication in SANDBOX, of an API without scopes.
-func (w *world) weather() catalogue.Publication {
-	return catalogue.Publication{
+func (w *world) weather() publication.Publication {
+	return publication.Publication{
 		BasePath: "/meteo", Name: "Tournées", Organisation: w.organisation, Visibility: catalogue.Visibility{Public: true},
-		Channels: map[channel.Channel]catalogue.ChannelPublication{channel.Sandbox: {
-			Document: document(w.t, "tournees.openapi32.yaml"), Backend: catalogue.BackendPublication{URL: "https://meteo.example.fr"},
+		Channels: map[channel.Channel]publication.ChannelPublication{channel.Sandbox: {
+			Document: document(w.t, "tournees.openapi32.yaml"), Backend: publication.BackendPublication{URL: "https://meteo.example.fr"},
 		}},
 	}
 }
 
-func (w *world) publish(p catalogue.Publication) catalogue.Result {
+func (w *world) publish(p publication.Publication) publication.Result {
 	w.t.Helper()
 	result, err := w.publisher.Publish(w.t.Context(), actor, p)
 	if err != nil {
@@ -141,7 +142,7 @@ func (w *world) publish(p catalogue.Publication) catalogue.Result {
 }
 
 // refused publishes what must be refused with that code, on that field, and must change nothing.
-func (w *world) refused(p catalogue.Publication, code problem.Code, field string) {
+func (w *world) refused(p publication.Publication, code problem.Code, field string) {
 	w.t.Helper()
 	before := w.everything()
 	_, err := w.publisher.Publish(w.t.Context(), actor, p)
@@ -213,7 +214,7 @@ func (w *world) acts() []events.Event {
 	return all
 }
 
-func withSecret(s catalogue.ChannelPublication, kind, header, value string) catalogue.ChannelPublication {
+func withSecret(s publication.ChannelPublication, kind, header, value string) publication.ChannelPublication {
 	s.Backend.Kind, s.Backend.Header, s.Backend.Value = kind, header, secret.Value(value)
 	return s
 }

@@ -1,4 +1,4 @@
-package catalogue_test
+package publication_test
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/problem"
+	"guichet/shared/publication"
 	"guichet/shared/quota"
 	"guichet/shared/route"
 )
@@ -98,7 +99,7 @@ func TestPublishDocumentedOnly(t *testing.T) {
 func TestPublishSecrets(t *testing.T) {
 	w := newWorld(t)
 	p := w.weather()
-	set := func(kind, header, value string) catalogue.Result {
+	set := func(kind, header, value string) publication.Result {
 		p.Channels[channel.Sandbox] = withSecret(p.Channels[channel.Sandbox], kind, header, value)
 		return w.publish(p)
 	}
@@ -114,10 +115,10 @@ func TestPublishSecrets(t *testing.T) {
 	if a.Kind != route.SecretHeader || a.Header != "X-Gateway" || value(a.Secret) != "first" || !strings.HasPrefix(a.Secret, id) {
 		t.Errorf("Z54 secret header: %+v", a)
 	}
-	if got := set(route.SecretHeader, "X-Gateway", "second"); got.Outcome != catalogue.Changed || value(a.Secret) != "second" {
+	if got := set(route.SecretHeader, "X-Gateway", "second"); got.Outcome != publication.Changed || value(a.Secret) != "second" {
 		t.Errorf("Z54 a new value: %s, %q", got.Outcome, value(a.Secret))
 	}
-	if got := set(route.Basic, "", "guichet:third"); got.Outcome != catalogue.Changed {
+	if got := set(route.Basic, "", "guichet:third"); got.Outcome != publication.Changed {
 		t.Errorf("Z54 another kind: %s", got.Outcome)
 	}
 	b := w.table(channel.Sandbox).ByPath("/meteo").Backend.Authentication
@@ -147,89 +148,95 @@ func TestPublishRefusesSettings(t *testing.T) {
 	limit := func(n int64) *int64 { return &n }
 	for _, test := range []struct {
 		name, field string
-		change      func(*catalogue.Publication, *catalogue.ChannelPublication)
+		change      func(*publication.Publication, *publication.ChannelPublication)
 	}{
-		{"a name of one letter", "name", func(p *catalogue.Publication, _ *catalogue.ChannelPublication) { p.Name = "x" }},
-		{"a name with a control character", "name", func(p *catalogue.Publication, _ *catalogue.ChannelPublication) { p.Name = "a\x00b" }},
-		{"a name of 81 letters", "name", func(p *catalogue.Publication, _ *catalogue.ChannelPublication) { p.Name = strings.Repeat("é", 81) }},
-		{"no organisation", "organisation", func(p *catalogue.Publication, _ *catalogue.ChannelPublication) { p.Organisation = "" }},
-		{"public and listed", "visibility", func(p *catalogue.Publication, _ *catalogue.ChannelPublication) {
+		{"a name of one letter", "name", func(p *publication.Publication, _ *publication.ChannelPublication) { p.Name = "x" }},
+		{"a name with a control character", "name", func(p *publication.Publication, _ *publication.ChannelPublication) { p.Name = "a\x00b" }},
+		{"a name of 81 letters", "name", func(p *publication.Publication, _ *publication.ChannelPublication) { p.Name = strings.Repeat("é", 81) }},
+		{"no organisation", "organisation", func(p *publication.Publication, _ *publication.ChannelPublication) { p.Organisation = "" }},
+		{"public and listed", "visibility", func(p *publication.Publication, _ *publication.ChannelPublication) {
 			p.Visibility.Organisations = []string{w.organisation}
 		}},
-		{"a scope with a blank", "scopes", func(p *catalogue.Publication, _ *catalogue.ChannelPublication) {
-			p.Scopes = []catalogue.Scope{{Name: "a b"}}
+		{"a scope with a blank", "scopes", func(p *publication.Publication, _ *publication.ChannelPublication) {
+			p.Scopes = []publication.Scope{{Name: "a b"}}
 		}},
-		{"openid as a scope", "scopes", func(p *catalogue.Publication, _ *catalogue.ChannelPublication) {
-			p.Scopes = []catalogue.Scope{{Name: "openid"}}
+		{"openid as a scope", "scopes", func(p *publication.Publication, _ *publication.ChannelPublication) {
+			p.Scopes = []publication.Scope{{Name: "openid"}}
 		}},
-		{"more scopes than there may be", "scopes", func(p *catalogue.Publication, _ *catalogue.ChannelPublication) {
-			for i := range catalogue.MaxScopes + 1 {
-				p.Scopes = append(p.Scopes, catalogue.Scope{Name: fmt.Sprint("s", i)})
+		{"more scopes than there may be", "scopes", func(p *publication.Publication, _ *publication.ChannelPublication) {
+			for i := range publication.MaxScopes + 1 {
+				p.Scopes = append(p.Scopes, publication.Scope{Name: fmt.Sprint("s", i)})
 			}
 		}},
-		{"no channel", "channels", func(p *catalogue.Publication, _ *catalogue.ChannelPublication) { p.Channels = nil }},
-		{"a version with a slash", "sandbox.version", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) { s.Version = "1/2" }},
-		{"a hostile document", "sandbox.document", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) { s.Document = []byte("x") }},
-		{"a document with a version that cannot be used", "sandbox.version", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"no channel", "channels", func(p *publication.Publication, _ *publication.ChannelPublication) { p.Channels = nil }},
+		{"a version with a slash", "sandbox.version", func(_ *publication.Publication, s *publication.ChannelPublication) { s.Version = "1/2" }},
+		{"a hostile document", "sandbox.document", func(_ *publication.Publication, s *publication.ChannelPublication) { s.Document = []byte("x") }},
+		{"a document with a version that cannot be used", "sandbox.version", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Document = []byte(`{"openapi":"3.0.0","info":{"version":"née en 1999"},"paths":{}}`)
 		}},
-		{"GW-01 a backend without a URL", "sandbox.backend", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) { s.Backend.URL = "" }},
-		{"GW-01 a backend over http", "sandbox.backend", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-01 a backend without a URL", "sandbox.backend", func(_ *publication.Publication, s *publication.ChannelPublication) { s.Backend.URL = "" }},
+		{"GW-01 a backend over http", "sandbox.backend", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Backend.URL = "http://meteo.example.fr"
 		}},
-		{"GW-01 a backend at an address", "sandbox.backend", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) { s.Backend.URL = "https://10.0.0.1" }},
-		{"GW-01 a backend on this machine at another port than the exception", "sandbox.backend", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-01 a backend at an address", "sandbox.backend", func(_ *publication.Publication, s *publication.ChannelPublication) {
+			s.Backend.URL = "https://10.0.0.1"
+		}},
+		{"GW-01 a backend on this machine at another port than the exception", "sandbox.backend", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Backend.URL = "http://127.0.0.1:9001"
 		}},
-		{"GW-01 the metadata service", "sandbox.backend", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-01 the metadata service", "sandbox.backend", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Backend.URL = "https://169.254.169.254/latest"
 		}},
-		{"GW-01 a backend with user information", "sandbox.backend", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-01 a backend with user information", "sandbox.backend", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Backend.URL = "https://u:p@meteo.example.fr"
 		}},
-		{"GW-01 a backend in a file", "sandbox.backend", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) { s.Backend.URL = "file:///etc/passwd" }},
-		{"GW-01 a backend with a query", "sandbox.backend", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-01 a backend in a file", "sandbox.backend", func(_ *publication.Publication, s *publication.ChannelPublication) {
+			s.Backend.URL = "file:///etc/passwd"
+		}},
+		{"GW-01 a backend with a query", "sandbox.backend", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Backend.URL = "https://meteo.example.fr/?a=b"
 		}},
-		{"GW-01 a backend with a fragment", "sandbox.backend", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-01 a backend with a fragment", "sandbox.backend", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Backend.URL = "https://meteo.example.fr/#"
 		}},
-		{"GW-08 a backend with a dot segment", "sandbox.backend", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-08 a backend with a dot segment", "sandbox.backend", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Backend.URL = "https://meteo.example.fr/a/../b"
 		}},
-		{"a health path without a slash", "sandbox.healthPath", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) { s.HealthPath = "health" }},
-		{"a health path that climbs", "sandbox.healthPath", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) { s.HealthPath = "/../x" }},
-		{"a quota of 401 a second", "sandbox.quotas.perSecond", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"a health path without a slash", "sandbox.healthPath", func(_ *publication.Publication, s *publication.ChannelPublication) { s.HealthPath = "health" }},
+		{"a health path that climbs", "sandbox.healthPath", func(_ *publication.Publication, s *publication.ChannelPublication) { s.HealthPath = "/../x" }},
+		{"a quota of 401 a second", "sandbox.quotas.perSecond", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Quotas = &quota.Limits{PerSecond: limit(401)}
 		}},
-		{"a quota of 0 a second", "sandbox.quotas.perSecond", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"a quota of 0 a second", "sandbox.quotas.perSecond", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Quotas = &quota.Limits{PerSecond: limit(0)}
 		}},
-		{"a quota of 0 a day", "sandbox.quotas.perDay", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"a quota of 0 a day", "sandbox.quotas.perDay", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			s.Quotas = &quota.Limits{PerDay: limit(0)}
 		}},
-		{"UP-05 terms that are no PDF", "sandbox.terms", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) { s.Terms = []byte("<html>") }},
-		{"UP-05 terms of 4.5 MB and a byte", "sandbox.terms", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
-			s.Terms = slices.Concat([]byte("%PDF-1.7"), make([]byte, catalogue.MaxTermsBytes))
+		{"UP-05 terms that are no PDF", "sandbox.terms", func(_ *publication.Publication, s *publication.ChannelPublication) { s.Terms = []byte("<html>") }},
+		{"UP-05 terms of 4.5 MB and a byte", "sandbox.terms", func(_ *publication.Publication, s *publication.ChannelPublication) {
+			s.Terms = slices.Concat([]byte("%PDF-1.7"), make([]byte, publication.MaxTermsBytes))
 		}},
-		{"Z54 an unknown kind", "sandbox.authentication", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) { *s = withSecret(*s, "mtls", "", "x") }},
-		{"Z54 a value without a kind", "sandbox.authentication", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) { *s = withSecret(*s, "", "", "x") }},
-		{"Z54 a secret header without a value", "sandbox.authentication", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"Z54 an unknown kind", "sandbox.authentication", func(_ *publication.Publication, s *publication.ChannelPublication) {
+			*s = withSecret(*s, "mtls", "", "x")
+		}},
+		{"Z54 a value without a kind", "sandbox.authentication", func(_ *publication.Publication, s *publication.ChannelPublication) { *s = withSecret(*s, "", "", "x") }},
+		{"Z54 a secret header without a value", "sandbox.authentication", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			*s = withSecret(*s, route.SecretHeader, "X-Gateway", "")
 		}},
-		{"GW-04 the consumer's header as the secret's", "sandbox.authentication", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-04 the consumer's header as the secret's", "sandbox.authentication", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			*s = withSecret(*s, route.SecretHeader, "X_Consumer-Application", "x")
 		}},
-		{"GW-10 a framing header as the secret's", "sandbox.authentication", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-10 a framing header as the secret's", "sandbox.authentication", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			*s = withSecret(*s, route.SecretHeader, "Content-Length", "1")
 		}},
-		{"GW-10 a header name with a line break", "sandbox.authentication", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-10 a header name with a line break", "sandbox.authentication", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			*s = withSecret(*s, route.SecretHeader, "X\r\nY", "1")
 		}},
-		{"GW-10 a value with a line break", "sandbox.authentication", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"GW-10 a value with a line break", "sandbox.authentication", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			*s = withSecret(*s, route.SecretHeader, "X-Gateway", "a\r\nb")
 		}},
-		{"Z54 Basic without a colon", "sandbox.authentication", func(_ *catalogue.Publication, s *catalogue.ChannelPublication) {
+		{"Z54 Basic without a colon", "sandbox.authentication", func(_ *publication.Publication, s *publication.ChannelPublication) {
 			*s = withSecret(*s, route.Basic, "", "user")
 		}},
 	} {
@@ -262,7 +269,7 @@ func TestPublishTerms(t *testing.T) {
 	s.Terms = []byte("%PDF-1.7 conditions")
 	p.Channels[channel.Sandbox] = s
 	first := w.publish(p)
-	if got := w.publish(p); got.Outcome != catalogue.Unchanged {
+	if got := w.publish(p); got.Outcome != publication.Unchanged {
 		t.Errorf("the same terms: %s", got.Outcome)
 	}
 	old := first.API.Channels[channel.Sandbox].Settings.Terms
@@ -276,31 +283,5 @@ func TestPublishTerms(t *testing.T) {
 		if _, err := w.publisher.File(t.Context(), *f); err != nil {
 			t.Errorf("Z45 terms that somebody may have accepted are gone: %v", err)
 		}
-	}
-}
-
-func TestVisibleTo(t *testing.T) {
-	t.Parallel()
-	api := catalogue.API{Organisation: "provider", Visibility: catalogue.Visibility{Organisations: []string{"guest"}}}
-	for _, test := range []struct {
-		name   string
-		public bool
-		of     []string
-		want   bool
-	}{
-		{"E1 a public API is seen by everybody", true, nil, true},
-		{"E4 a listed organisation sees an API", false, []string{"other", "guest"}, true},
-		{"E4 the provider sees its own", false, []string{"provider"}, true},
-		{"E4 others do not see it", false, []string{"other"}, false},
-		{"E4 visitors do not see it", false, nil, false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			a := api
-			a.Visibility.Public = test.public
-			if got := a.VisibleTo(test.of...); got != test.want {
-				t.Errorf("got %v", got)
-			}
-		})
 	}
 }

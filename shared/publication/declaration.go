@@ -1,4 +1,4 @@
-package catalogue
+package publication
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/problem"
 	"guichet/shared/quota"
@@ -122,7 +123,7 @@ func ReadDeclaration(ctx context.Context, from Sources, name string) (Publicatio
 	}
 	p := Publication{
 		Name: d.Name, BasePath: d.BasePath, DocumentedOnly: d.DocumentedOnly, Channels: map[channel.Channel]ChannelPublication{},
-		Visibility: Visibility{Public: d.Visibility.public},
+		Visibility: catalogue.Visibility{Public: d.Visibility.public},
 	}
 	if p.Organisation, err = from.organisation(ctx, "organisation", d.Organisation); err != nil {
 		return Publication{}, err
@@ -169,8 +170,8 @@ func (from Sources) organisation(ctx context.Context, field, name string) (strin
 	return id, err
 }
 
-func accepts(kinds []string) (Credentials, error) {
-	var c Credentials
+func accepts(kinds []string) (catalogue.Credentials, error) {
+	var c catalogue.Credentials
 	for _, kind := range kinds {
 		switch kind {
 		case "bearer":

@@ -1,4 +1,4 @@
-package catalogue_test
+package publication_test
 
 import (
 	"context"
@@ -20,13 +20,14 @@ import (
 	"guichet/shared/channel"
 	"guichet/shared/ddb"
 	"guichet/shared/problem"
+	"guichet/shared/publication"
 	"guichet/shared/route"
 )
 
 func TestPublishNew(t *testing.T) {
 	w := newWorld(t)
 	result := w.publish(w.gardens())
-	if result.Outcome != catalogue.Created || !slices.Equal(result.Channels, channel.All[:]) {
+	if result.Outcome != publication.Created || !slices.Equal(result.Channels, channel.All[:]) {
 		t.Fatalf("got %s in %v", result.Outcome, result.Channels)
 	}
 	api := result.API
@@ -98,7 +99,7 @@ func TestPublishTwice(t *testing.T) {
 
 	t.Run("Z25 publishing the same thing twice changes nothing, and says so", func(t *testing.T) {
 		for range 2 {
-			if result := w.publish(p); result.Outcome != catalogue.Unchanged || result.Channels != nil || result.API.Revision != first.API.Revision {
+			if result := w.publish(p); result.Outcome != publication.Unchanged || result.Channels != nil || result.API.Revision != first.API.Revision {
 				t.Errorf("got %+v", result)
 			}
 		}
@@ -110,14 +111,14 @@ func TestPublishTwice(t *testing.T) {
 			settings.Backend = p.Channels[c].Backend
 			again.Channels[c] = settings
 		}
-		if result := w.publish(again); result.Outcome != catalogue.Unchanged {
+		if result := w.publish(again); result.Outcome != publication.Unchanged {
 			t.Errorf("got %+v", result)
 		}
 	})
 	t.Run("Z54 a secret that is left out is kept", func(t *testing.T) {
 		again := w.gardens()
 		again.Channels[channel.Sandbox] = withSecret(again.Channels[channel.Sandbox], route.SecretHeader, "X-Gateway", "")
-		if result := w.publish(again); result.Outcome != catalogue.Unchanged {
+		if result := w.publish(again); result.Outcome != publication.Unchanged {
 			t.Errorf("got %+v", result)
 		}
 	})
@@ -137,7 +138,7 @@ func TestPublishChanges(t *testing.T) {
 		s.Version, s.Document = "2.0", []byte(strings.ReplaceAll(string(s.Document), "jardins.ecrire", "jardins.modifier"))
 		p.Channels[channel.Sandbox] = s
 		result := w.publish(p)
-		if result.Outcome != catalogue.Changed || !slices.Equal(result.Channels, []channel.Channel{channel.Sandbox}) {
+		if result.Outcome != publication.Changed || !slices.Equal(result.Channels, []channel.Channel{channel.Sandbox}) {
 			t.Errorf("got %s in %v", result.Outcome, result.Channels)
 		}
 		if got := w.table(channel.Sandbox).ByPath(p.BasePath).Version; got != "2.0" {
@@ -171,7 +172,7 @@ func TestPublishChanges(t *testing.T) {
 				t.Errorf("%s: %+v", c, r)
 			}
 		}
-		if !slices.ContainsFunc(w.publish(p).Findings[channel.Production], func(f catalogue.Finding) bool { return f.Severity == catalogue.Warning }) {
+		if !slices.ContainsFunc(w.publish(p).Findings[channel.Production], func(f publication.Finding) bool { return f.Severity == publication.Warning }) {
 			t.Error("no finding")
 		}
 	})
@@ -197,7 +198,7 @@ func TestPublishChanges(t *testing.T) {
 			s.Document = []byte(strings.ReplaceAll(string(s.Document), "Liste", "Liste des jardins"))
 			p.Channels[c] = s
 		}
-		if result := w.publish(p); result.Outcome != catalogue.Changed {
+		if result := w.publish(p); result.Outcome != publication.Changed {
 			t.Errorf("got %s", result.Outcome)
 		}
 		if got := len(w.keys()); got != files {
@@ -209,7 +210,7 @@ func TestPublishChanges(t *testing.T) {
 func TestPublishKeepsTwentyVersions(t *testing.T) {
 	w := newWorld(t)
 	p := w.weather()
-	for i := range catalogue.MaxVersions + 2 {
+	for i := range publication.MaxVersions + 2 {
 		s := p.Channels[channel.Sandbox]
 		s.Version = fmt.Sprintf("1.%d", i)
 		s.Document = []byte(strings.ReplaceAll(string(document(t, "tournees.openapi32.yaml")), "Tournées", fmt.Sprintf("Tournées %d", i)))
@@ -220,7 +221,7 @@ func TestPublishKeepsTwentyVersions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, oldest := stored.Versions["1.0"]; oldest || len(stored.Versions) != catalogue.MaxVersions || len(w.keys()) != catalogue.MaxVersions {
+	if _, oldest := stored.Versions["1.0"]; oldest || len(stored.Versions) != publication.MaxVersions || len(w.keys()) != publication.MaxVersions {
 		t.Errorf("UP-09 versions %v and %d files", slices.Sorted(maps.Keys(stored.Versions)), len(w.keys()))
 	}
 }
@@ -229,13 +230,13 @@ func TestPublishAtItsLimits(t *testing.T) {
 	w := newWorld(t)
 	p := w.gardens()
 	p.BasePath, p.Name = "/un/deux/trois/quatre/cinq/six", strings.Repeat("é", 80)
-	for i := range catalogue.MaxScopes - 2 {
-		p.Scopes = append(p.Scopes, catalogue.Scope{Name: fmt.Sprintf("%s.%d", strings.Repeat("s", 120), i), Description: strings.Repeat("x", 500)})
+	for i := range publication.MaxScopes - 2 {
+		p.Scopes = append(p.Scopes, publication.Scope{Name: fmt.Sprintf("%s.%d", strings.Repeat("s", 120), i), Description: strings.Repeat("x", 500)})
 	}
 	s := p.Channels[channel.Production]
 	s.Version = "1.3"
 	p.Channels[channel.Production] = s
-	if result := w.publish(p); result.Outcome != catalogue.Created || len(result.API.Scopes) != catalogue.MaxScopes {
+	if result := w.publish(p); result.Outcome != publication.Created || len(result.API.Scopes) != publication.MaxScopes {
 		t.Errorf("the largest API does not fit into one transaction: %s, %d scopes", result.Outcome, len(result.API.Scopes))
 	}
 	for _, item := range w.scan(w.db.Tables.Registry) {
@@ -306,7 +307,7 @@ func TestPublishWhenAnswersAreLost(t *testing.T) {
 		t.Error("published without a store")
 	}
 	remove()
-	if result := w.publish(p); result.Outcome != catalogue.Changed {
+	if result := w.publish(p); result.Outcome != publication.Changed {
 		t.Errorf("after the store is back: %s", result.Outcome)
 	}
 }
@@ -332,13 +333,13 @@ func TestPublishRealDocuments(t *testing.T) {
 				t.Fatal(err)
 			}
 			path := fmt.Sprintf("/reel/api%d", i)
-			settings := catalogue.ChannelPublication{Document: raw, Backend: catalogue.BackendPublication{URL: "https://backend.example.fr/x"}}
-			result := w.publish(catalogue.Publication{
+			settings := publication.ChannelPublication{Document: raw, Backend: publication.BackendPublication{URL: "https://backend.example.fr/x"}}
+			result := w.publish(publication.Publication{
 				BasePath: path, Name: filepath.Base(file), Organisation: w.organisation, Visibility: catalogue.Visibility{Public: true},
-				Channels: map[channel.Channel]catalogue.ChannelPublication{channel.Sandbox: settings, channel.Production: settings},
+				Channels: map[channel.Channel]publication.ChannelPublication{channel.Sandbox: settings, channel.Production: settings},
 			})
 			r := w.table(channel.Production).ByPath(path)
-			if result.Outcome != catalogue.Created || r == nil || r.DocumentedOnly != (len(r.Scopes) > 0) {
+			if result.Outcome != publication.Created || r == nil || r.DocumentedOnly != (len(r.Scopes) > 0) {
 				t.Errorf("%s: %+v", result.Outcome, r)
 			}
 		})

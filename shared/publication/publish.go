@@ -1,4 +1,4 @@
-package catalogue
+package publication
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 	secrets "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
 	"guichet/events"
+	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/ddb"
 	"guichet/shared/guard"
@@ -53,7 +54,7 @@ const (
 
 // Result of a publication.
 type Result struct {
-	API     API
+	API     catalogue.API
 	Outcome Outcome
 	// Channels are those in which something changed.
 	Channels []channel.Channel
@@ -95,7 +96,7 @@ func (p *Publisher) Publish(ctx context.Context, actor string, publication Publi
 }
 
 func (p *Publisher) publish(ctx context.Context, actor string, e edition, u *uploads) (Result, error) {
-	before, err := ByPath(ctx, p.DB, e.BasePath)
+	before, err := catalogue.ByPath(ctx, p.DB, e.BasePath)
 	if err != nil && !problem.Is(err, problem.NotFound) {
 		return Result{}, err
 	}
@@ -112,7 +113,7 @@ func (p *Publisher) publish(ctx context.Context, actor string, e edition, u *upl
 	for c, d := range e.documents {
 		result.Findings[c] = slices.Concat(d.Findings, closed(after.API, d))
 	}
-	if before.ID != "" && before.equal(after) {
+	if before.ID != "" && equal(before, after) {
 		result.API = before.API
 		return result, nil
 	}
@@ -127,7 +128,7 @@ func (p *Publisher) publish(ctx context.Context, actor string, e edition, u *upl
 	if err := p.storeSecrets(ctx, after, e, same); err != nil {
 		return Result{}, err
 	}
-	act := events.APIPublished{API: after.ID, Version: after.latest(result.Channels), Channels: result.Channels, New: before.ID == ""}
+	act := events.APIPublished{API: after.ID, Version: latest(after, result.Channels), Channels: result.Channels, New: before.ID == ""}
 	if err := p.commit(ctx, actor, before, after, result.Channels, e.documents, act); err != nil {
 		return Result{}, err
 	}
@@ -136,7 +137,7 @@ func (p *Publisher) publish(ctx context.Context, actor string, e edition, u *upl
 }
 
 // latest is the version that an event names: that of the last channel that changed.
-func (a Aggregate) latest(changed []channel.Channel) string {
+func latest(a catalogue.Aggregate, changed []channel.Channel) string {
 	version := ""
 	for _, c := range changed {
 		version = a.Channels[c].Settings.Version
@@ -145,7 +146,7 @@ func (a Aggregate) latest(changed []channel.Channel) string {
 }
 
 // commit writes one change of an API. Documents that are not given are read from where they are kept.
-func (p *Publisher) commit(ctx context.Context, actor string, before, after Aggregate, changed []channel.Channel, documents map[channel.Channel]*Document, act events.Act) error {
+func (p *Publisher) commit(ctx context.Context, actor string, before, after catalogue.Aggregate, changed []channel.Channel, documents map[channel.Channel]*Document, act events.Act) error {
 	routes := map[channel.Channel]route.Route{}
 	for _, c := range changed {
 		d := documents[c]
@@ -187,7 +188,7 @@ func distinct(next func() string) func() string {
 }
 
 // Document reads a version's document from where it is kept.
-func (p *Publisher) Document(ctx context.Context, v Version) (*Document, error) {
+func (p *Publisher) Document(ctx context.Context, v catalogue.Version) (*Document, error) {
 	raw, err := p.File(ctx, v.Document)
 	if err != nil {
 		return nil, err
@@ -196,18 +197,18 @@ func (p *Publisher) Document(ctx context.Context, v Version) (*Document, error) 
 }
 
 // File reads a stored file, byte for byte.
-func (p *Publisher) File(ctx context.Context, f Stored) ([]byte, error) {
+func (p *Publisher) File(ctx context.Context, f catalogue.Stored) ([]byte, error) {
 	found, err := p.Files.GetObject(ctx, &s3.GetObjectInput{Bucket: &p.Bucket, Key: &f.Key})
 	if err != nil {
-		return nil, fmt.Errorf("catalogue: file %s: %w", f.Key, err)
+		return nil, fmt.Errorf("publication: file %s: %w", f.Key, err)
 	}
 	defer found.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(found.Body, int64(f.Bytes)+1))
 	if err != nil {
-		return nil, fmt.Errorf("catalogue: file %s: %w", f.Key, err)
+		return nil, fmt.Errorf("publication: file %s: %w", f.Key, err)
 	}
 	if hashOf(raw) != f.Hash {
-		return nil, fmt.Errorf("catalogue: file %s is not what was stored", f.Key)
+		return nil, fmt.Errorf("publication: file %s is not what was stored", f.Key)
 	}
 	return raw, nil
 }
@@ -217,22 +218,22 @@ type uploads struct {
 	publisher *Publisher
 	byHash    map[string]*upload
 	// replaced are the files that the publication made superfluous.
-	replaced []Stored
+	replaced []catalogue.Stored
 }
 
 type upload struct {
-	Stored
+	catalogue.Stored
 	content []byte
 	done    bool
 }
 
 // add chooses a random key for a file.
-func (u *uploads) add(content []byte, contentType string) Stored {
+func (u *uploads) add(content []byte, contentType string) catalogue.Stored {
 	hash := hashOf(content)
 	if known, ok := u.byHash[hash]; ok {
 		return known.Stored
 	}
-	added := &upload{Stored: Stored{Key: "apis/" + rand.Text(), Hash: hash, Bytes: len(content), ContentType: contentType}, content: content}
+	added := &upload{Stored: catalogue.Stored{Key: "apis/" + rand.Text(), Hash: hash, Bytes: len(content), ContentType: contentType}, content: content}
 	u.byHash[hash] = added
 	return added.Stored
 }
@@ -246,7 +247,7 @@ func (u *uploads) store(ctx context.Context) error {
 			Bucket: &u.publisher.Bucket, Key: &file.Key, Body: bytes.NewReader(file.content), ContentType: &file.ContentType,
 		})
 		if err != nil {
-			return fmt.Errorf("catalogue: file %s: %w", file.Key, err)
+			return fmt.Errorf("publication: file %s: %w", file.Key, err)
 		}
 		file.done = true
 	}
@@ -267,14 +268,14 @@ func (u *uploads) clean(ctx context.Context, outcome error, result Result) {
 	}
 	for _, file := range superfluous {
 		if _, err := u.publisher.Files.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &u.publisher.Bucket, Key: &file.Key}); err != nil {
-			slog.WarnContext(ctx, "catalogue: file not removed", "key", file.Key, "error", err.Error())
+			slog.WarnContext(ctx, "publication: file not removed", "key", file.Key, "error", err.Error())
 		}
 	}
 }
 
 // files lists the stored files of an API by key.
-func (a Aggregate) files() map[string]Stored {
-	all := map[string]Stored{}
+func files(a catalogue.Aggregate) map[string]catalogue.Stored {
+	all := map[string]catalogue.Stored{}
 	for _, v := range a.Versions {
 		all[v.Document.Key] = v.Document
 	}
@@ -287,9 +288,9 @@ func (a Aggregate) files() map[string]Stored {
 }
 
 // replaced are the documents that no version has any more. Terms stay: who accepted them did so by their hash.
-func replaced(before, after Aggregate) []Stored {
-	var old []Stored
-	kept := after.files()
+func replaced(before, after catalogue.Aggregate) []catalogue.Stored {
+	var old []catalogue.Stored
+	kept := files(after)
 	for _, v := range before.Versions {
 		if _, ok := kept[v.Document.Key]; !ok {
 			old = append(old, v.Document)
@@ -299,7 +300,7 @@ func replaced(before, after Aggregate) []Stored {
 }
 
 // sameSecrets tells of channels whose backend has the given value already.
-func (p *Publisher) sameSecrets(ctx context.Context, before Aggregate, e edition) (map[channel.Channel]bool, error) {
+func (p *Publisher) sameSecrets(ctx context.Context, before catalogue.Aggregate, e edition) (map[channel.Channel]bool, error) {
 	same := map[channel.Channel]bool{}
 	for c, settings := range e.Channels {
 		had := before.Channels[c].Settings.Backend.Authentication
@@ -312,7 +313,7 @@ func (p *Publisher) sameSecrets(ctx context.Context, before Aggregate, e edition
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("catalogue: secret of %s: %w", c, err)
+			return nil, fmt.Errorf("publication: secret of %s: %w", c, err)
 		}
 		same[c] = secret.Value(aws.ToString(found.SecretString)).Matches(settings.Backend.Value.Hash())
 	}
@@ -321,7 +322,7 @@ func (p *Publisher) sameSecrets(ctx context.Context, before Aggregate, e edition
 
 // storeSecrets stores the values that are new, before the transaction: a route must never name a secret that is not
 // there. Its name is the API's and the kind's, so that storing it again is harmless.
-func (p *Publisher) storeSecrets(ctx context.Context, after Aggregate, e edition, same map[channel.Channel]bool) error {
+func (p *Publisher) storeSecrets(ctx context.Context, after catalogue.Aggregate, e edition, same map[channel.Channel]bool) error {
 	for c, settings := range e.Channels {
 		if settings.Backend.Value == "" || same[c] {
 			continue
@@ -340,7 +341,7 @@ func (p *Publisher) storeSecrets(ctx context.Context, after Aggregate, e edition
 			_, err = p.Secrets.CreateSecret(ctx, create)
 		}
 		if err != nil {
-			return fmt.Errorf("catalogue: secret %s: %w", name, err)
+			return fmt.Errorf("publication: secret %s: %w", name, err)
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package catalogue
+package publication
 
 import (
 	"crypto/sha256"

@@ -1,12 +1,12 @@
-package catalogue_test
+package publication_test
 
 import (
 	"testing"
 
 	"guichet/events"
-	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/problem"
+	"guichet/shared/publication"
 	"guichet/shared/route"
 )
 
@@ -59,7 +59,7 @@ func TestSetState(t *testing.T) {
 		}
 	})
 	t.Run("Z41 publishing the same again leaves a retired version retired", func(t *testing.T) {
-		if got := w.publish(w.gardens()); got.Outcome != catalogue.Unchanged || at().State != route.Retired {
+		if got := w.publish(w.gardens()); got.Outcome != publication.Unchanged || at().State != route.Retired {
 			t.Errorf("got %s, %s", got.Outcome, at().State)
 		}
 	})

@@ -1,4 +1,4 @@
-package catalogue
+package publication
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/problem"
 	"guichet/shared/route"
@@ -71,7 +72,7 @@ func TestReadDeclaration(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p.Name != "Registre des jardins" || p.BasePath != "/jardins/v1" || p.Organisation != "o1" || p.Visibility.Public || p.Visibility.Organisations[0] != "o2" ||
-		!p.DocumentedOnly || p.Accepts != (Credentials{APIKey: true}) || p.Scopes[0] != (Scope{"jardins.lire", "Tout lire"}) {
+		!p.DocumentedOnly || p.Accepts != (catalogue.Credentials{APIKey: true}) || p.Scopes[0] != (Scope{"jardins.lire", "Tout lire"}) {
 		t.Errorf("got %+v", p)
 	}
 	s := p.Channels[channel.Sandbox]

@@ -1,4 +1,4 @@
-package catalogue
+package publication
 
 import (
 	"bytes"
@@ -41,7 +41,7 @@ func refuse(line int32, format string, args ...any) *problem.Error {
 }
 
 // errJSONSyntax says that a text that looks like JSON is none.
-var errJSONSyntax = errors.New("catalogue: not JSON")
+var errJSONSyntax = errors.New("publication: not JSON")
 
 // parse reads JSON or YAML. asYAML tells that a text that looks like JSON is only YAML.
 func parse(raw []byte) (t *tree, format Format, asYAML bool, err error) {
