@@ -92,7 +92,7 @@ func TestImportsPointDown(t *testing.T) {
 func TestTheHotPathStaysSmall(t *testing.T) {
 	t.Parallel()
 	common := []string{
-		"guichet/events", "guichet/shared/catalogue", "guichet/shared/application", "guichet/shared/account", "guichet/shared/organisation",
+		"guichet/events", "guichet/shared/catalogue", "guichet/shared/publication", "guichet/shared/application", "guichet/shared/account", "guichet/shared/organisation",
 		"guichet/shared/client", "guichet/shared/topology", "guichet/localtest",
 		"github.com/aws/aws-sdk-go-v2/config", "github.com/aws/aws-sdk-go-v2/credentials", "github.com/aws/aws-sdk-go-v2/service/secretsmanager", "github.com/aws/aws-sdk-go-v2/service/s3",
 		"github.com/aws/aws-sdk-go-v2/service/sesv2", "github.com/aws/aws-sdk-go-v2/feature/dynamodb", "github.com/caarlos0/env", "go.yaml.in/yaml", "golang.org/x/oauth2",
@@ -109,14 +109,40 @@ func TestTheHotPathStaysSmall(t *testing.T) {
 				return path == "guichet/shared/client" || path == "github.com/caarlos0/env"
 			})
 		}
-		for _, p := range list(t, binary) {
-			for _, dependency := range p.Deps {
-				for _, path := range forbidden {
-					if dependency == path || strings.HasPrefix(dependency, path+"/") {
-						t.Errorf("%s links %s", p.ImportPath, dependency)
-					}
+		linksNone(t, binary, forbidden)
+	}
+}
+
+// linksNone holds that a binary links none of the packages, nor any below them.
+func linksNone(t *testing.T, binary string, forbidden []string) {
+	t.Helper()
+	for _, p := range list(t, binary) {
+		for _, dependency := range p.Deps {
+			for _, path := range forbidden {
+				if dependency == path || strings.HasPrefix(dependency, path+"/") {
+					t.Errorf("%s links %s", p.ImportPath, dependency)
 				}
 			}
 		}
+	}
+}
+
+// The portal's functions and the jobs start often, and for a person who waits or a record that does: each links the clients
+// and the noun for publishing only when it does that work itself. A function that is not listed links nothing of it.
+func TestFunctionsLinkWhatTheyUse(t *testing.T) {
+	t.Parallel()
+	// What quadruples the allocations of a start (localtest/bench).
+	heavy := []string{
+		"guichet/shared/publication", "guichet/shared/topology", "guichet/localtest", "go.yaml.in/yaml", "html/template", "text/template",
+		"github.com/aws/aws-sdk-go-v2/config", "github.com/aws/aws-sdk-go-v2/credentials",
+		"github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/service/secretsmanager", "github.com/aws/aws-sdk-go-v2/service/sesv2",
+	}
+	used := map[string][]string{
+		"notify": {"github.com/aws/aws-sdk-go-v2/service/sesv2", "html/template", "text/template"},
+	}
+	for _, p := range list(t, "./functions/...") {
+		linksNone(t, p.ImportPath, slices.DeleteFunc(slices.Clone(heavy), func(path string) bool {
+			return slices.Contains(used[strings.TrimPrefix(p.ImportPath, "guichet/functions/")], path)
+		}))
 	}
 }
