@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -103,6 +104,51 @@ func TestAddresses(t *testing.T) {
 	}
 	if Public(netip.MustParseAddr("2606:4700::1%eth0")) || Public(netip.Addr{}) {
 		t.Error("GW-01 an address with a zone, or none, is taken for a public one")
+	}
+}
+
+// registries are all rows of the IANA IPv4 and IPv6 Special-Purpose Address Registries as updated on 2025-10-09, those within
+// another one too, and after them what has a registry of its own: multicast.
+var registries = []string{
+	"0.0.0.0/8", "0.0.0.0/32", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.0.0/29",
+	"192.0.0.8/32", "192.0.0.9/32", "192.0.0.10/32", "192.0.0.170/32", "192.0.0.171/32", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24",
+	"192.88.99.0/24", "192.88.99.2/32", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
+	"255.255.255.255/32",
+	"::1/128", "::/128", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001::/32", "2001:1::1/128",
+	"2001:1::2/128", "2001:1::3/128", "2001:2::/48", "2001:3::/32", "2001:4:112::/48", "2001:10::/28", "2001:20::/28", "2001:30::/28", "2001:db8::/32",
+	"2002::/16", "2620:4f:8000::/48", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10",
+	"224.0.0.0/4", "ff00::/8",
+}
+
+// Every row is refused from its first address to its last, and what lies beside it is not: the table is neither narrower
+// than the registries nor wider. Of IPv6 all outside 2000::/3 is refused, allocated or not.
+func TestRegistries(t *testing.T) {
+	t.Parallel()
+	var rows []netip.Prefix
+	for _, text := range registries {
+		rows = append(rows, netip.MustParsePrefix(text))
+	}
+	global := netip.MustParsePrefix("2000::/3")
+	refused := func(a netip.Addr) bool {
+		return a.Is6() && !global.Contains(a) || slices.ContainsFunc(rows, func(row netip.Prefix) bool { return row.Contains(a) })
+	}
+	for _, row := range rows {
+		first := row.Masked().Addr()
+		bytes := first.AsSlice()
+		for i := row.Bits(); i < len(bytes)*8; i++ {
+			bytes[i/8] |= 0x80 >> (i % 8)
+		}
+		last, _ := netip.AddrFromSlice(bytes)
+		for _, a := range []netip.Addr{first, last} {
+			if row.String() != "::ffff:0:0/96" && Public(a) { // a mapped address is what it maps
+				t.Errorf("GW-01 %s of %s is taken for a public address", a, row)
+			}
+		}
+		for _, a := range []netip.Addr{first.Prev(), last.Next()} {
+			if a.IsValid() && !a.Is4In6() && Public(a) == refused(a) {
+				t.Errorf("GW-01 %s, beside %s, is taken for a public address: %v", a, row, Public(a))
+			}
+		}
 	}
 }
 
