@@ -112,23 +112,21 @@ func Plan(ctx context.Context, db ddb.Database, e Event, deliveries []Delivery, 
 // Undone returns a person's deliveries that are neither sent nor failed, in the order of their acts (AP-25).
 func Undone(ctx context.Context, db ddb.Database, recipient string) ([]Delivery, error) {
 	var all []Delivery
-	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
+	for item, err := range ddb.Query(ctx, db.Client, &dynamodb.QueryInput{
 		TableName: &db.Tables.Events, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("PK = :pk AND begins_with(SK, :mails)"),
 		FilterExpression: aws.String("#state IN (:pending, :claimed)"), ExpressionAttributeNames: map[string]string{"#state": "state"},
 		ExpressionAttributeValues: map[string]types.AttributeValue{
 			":pk": ddb.S(ddb.Deliveries(recipient)), ":mails": ddb.S(deliveryPrefix), ":pending": ddb.S(string(Pending)), ":claimed": ddb.S(string(Claimed)),
 		},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	}) {
 		if err != nil {
 			return nil, err
 		}
-		var some []Delivery
-		if err := attributevalue.UnmarshalListOfMaps(page.Items, &some); err != nil {
+		var d Delivery
+		if err := attributevalue.UnmarshalMap(item, &d); err != nil {
 			return nil, err
 		}
-		all = append(all, some...)
+		all = append(all, d)
 	}
 	return all, nil
 }

@@ -63,21 +63,21 @@ func redrive(ctx context.Context, db ddb.Database, partition string, until time.
 // due returns rows whose time was before until, the oldest first, at most limit.
 func due(ctx context.Context, db ddb.Database, partition string, until time.Time, limit int) ([]map[string]types.AttributeValue, error) {
 	var items []map[string]types.AttributeValue
-	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
+	for item, err := range ddb.Query(ctx, db.Client, &dynamodb.QueryInput{
 		TableName: &db.Tables.Events, IndexName: aws.String("Due"), KeyConditionExpression: aws.String("DuePK = :pk AND DueSK < :until"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{
 			":pk": ddb.S(partition), ":until": ddb.S(until.UTC().Format(time.RFC3339Nano)),
 		},
 		Limit: aws.Int32(int32(limit)), //nolint:gosec // a constant of the caller's
-	})
-	for pages.HasMorePages() && len(items) < limit {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	}) {
 		if err != nil {
 			return nil, fmt.Errorf("events: due: %w", err)
 		}
-		items = append(items, page.Items...)
+		if items = append(items, item); len(items) == limit {
+			break
+		}
 	}
-	return items[:min(len(items), limit)], nil
+	return items, nil
 }
 
 // Check asks that somebody looks, five minutes after an act, whether a person's automatic applications followed: the

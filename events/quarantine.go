@@ -97,10 +97,6 @@ type Redriven struct {
 // Redrive handles the records in quarantine again, once what they met was mended. Those that succeed leave it.
 func (r Reader) Redrive(ctx context.Context) (Redriven, error) {
 	var result Redriven
-	pages := dynamodb.NewQueryPaginator(r.DB.Client, &dynamodb.QueryInput{
-		TableName: &r.DB.Tables.Events, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("PK = :pk"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.Quarantine(r.Name))},
-	})
 	var parts []map[string]types.AttributeValue // of one record
 	finish := func() {
 		if len(parts) == 0 {
@@ -114,17 +110,14 @@ func (r Reader) Redrive(ctx context.Context) (Redriven, error) {
 		}
 		parts = nil
 	}
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	for item, err := range ddb.Query(ctx, r.DB.Client, ddb.Partition(r.DB.Tables.Events, ddb.Quarantine(r.Name), "")) {
 		if err != nil {
 			return result, err
 		}
-		for _, item := range page.Items {
-			if len(parts) > 0 && recordOf(item) != recordOf(parts[0]) {
-				finish()
-			}
-			parts = append(parts, item)
+		if len(parts) > 0 && recordOf(item) != recordOf(parts[0]) {
+			finish()
 		}
+		parts = append(parts, item)
 	}
 	finish()
 	return result, nil

@@ -141,25 +141,21 @@ func (c *call) acts() (acts []exportedAct, complete bool, err error) {
 		{KeyConditionExpression: aws.String("PK = :pk AND begins_with(SK, :acts)"), ExpressionAttributeValues: item{":pk": ddb.S(ddb.User(c.person.ID)), ":acts": ddb.S(events.Prefix)}},
 	} {
 		query.TableName, query.ScanIndexForward = &db.Tables.Events, aws.Bool(false)
-		pages := dynamodb.NewQueryPaginator(db.Client, query)
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(c.ctx(), ddb.Read)
+		for row, err := range ddb.Query(c.ctx(), db.Client, query) {
 			if err != nil {
 				return nil, false, err
 			}
-			for _, row := range page.Items {
-				if len(acts) == maxActs {
-					return acts, false, nil
-				}
-				e, err := events.Parse(row)
-				if err != nil {
-					return nil, false, err
-				}
-				if query.IndexName == nil && e.Actor == c.person.ID {
-					continue // listed already
-				}
-				acts = append(acts, exportedAct{e.ID, moment(e.At), actor(e, c.person.ID), e.Subject, text(row, "type"), e.Act})
+			if len(acts) == maxActs {
+				return acts, false, nil
 			}
+			e, err := events.Parse(row)
+			if err != nil {
+				return nil, false, err
+			}
+			if query.IndexName == nil && e.Actor == c.person.ID {
+				continue // listed already
+			}
+			acts = append(acts, exportedAct{e.ID, moment(e.At), actor(e, c.person.ID), e.Subject, text(row, "type"), e.Act})
 		}
 	}
 	return acts, true, nil

@@ -19,30 +19,26 @@ const maxAccounts = 200
 // accounts removes accounts that were not confirmed within seven days (features Z43), and erases deleted ones (OP-07).
 // Each of the two looks at the account itself: the index only says which.
 func (s sweeper) accounts(ctx context.Context) (int, error) {
-	done := 0
+	done, seen := 0, 0
 	var failures []error
-	pages := dynamodb.NewQueryPaginator(s.db.Client, &dynamodb.QueryInput{
+	for item, err := range ddb.Query(ctx, s.db.Client, &dynamodb.QueryInput{
 		TableName: &s.db.Tables.Registry, IndexName: aws.String("GSI3"), KeyConditionExpression: aws.String("GSI3PK = :due AND GSI3SK < :now"),
 		FilterExpression: aws.String("begins_with(PK, :people)"), // other nouns have their own tasks
 		ExpressionAttributeValues: map[string]types.AttributeValue{
 			":due": ddb.S(ddb.Due), ":now": ddb.S(ddb.DueAt(s.db.Now(), "")), ":people": ddb.S(ddb.User("")),
 		},
-	})
-	for seen := 0; pages.HasMorePages() && seen < maxAccounts; {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	}) {
 		if err != nil {
 			return done, errors.Join(append(failures, err)...)
 		}
-		for _, item := range page.Items {
-			if seen++; seen > maxAccounts {
-				break
-			}
-			did, err := s.end(ctx, item)
-			if err != nil {
-				failures = append(failures, err)
-			} else if did {
-				done++
-			}
+		did, err := s.end(ctx, item)
+		if err != nil {
+			failures = append(failures, err)
+		} else if did {
+			done++
+		}
+		if seen++; seen == maxAccounts {
+			break
 		}
 	}
 	return done, errors.Join(failures...)

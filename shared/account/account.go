@@ -178,22 +178,12 @@ type Share struct {
 // GetPerson reads a person whole, with one query (AP-60). Errors: not_found.
 func GetPerson(ctx context.Context, db ddb.Database, user string) (Person, error) {
 	var p Person
-	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
-		TableName: &db.Tables.Registry, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression: aws.String("PK = :pk AND begins_with(SK, :person)"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":pk": ddb.S(ddb.User(user)), ":person": ddb.S(ddb.PersonPrefix),
-		},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	for item, err := range ddb.Query(ctx, db.Client, ddb.Partition(db.Tables.Registry, ddb.User(user), ddb.PersonPrefix)) {
+		if err == nil {
+			err = p.read(item)
+		}
 		if err != nil {
 			return Person{}, err
-		}
-		for _, item := range page.Items {
-			if err := p.read(item); err != nil {
-				return Person{}, err
-			}
 		}
 	}
 	if p.ID == "" {

@@ -106,43 +106,33 @@ func erase(ctx context.Context, db ddb.Database, actor, user, reason string, ite
 // Acceptances returns the terms of the portal that a person ever accepted (AP-66).
 func Acceptances(ctx context.Context, db ddb.Database, user string) ([]Acceptance, error) {
 	all := []Acceptance{}
-	pages := acceptancePages(db, user)
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	for item, err := range ddb.Query(ctx, db.Client, acceptances(db, user)) {
 		if err != nil {
 			return nil, err
 		}
-		var some []Acceptance
-		if err := attributevalue.UnmarshalListOfMaps(page.Items, &some); err != nil {
+		var a Acceptance
+		if err := attributevalue.UnmarshalMap(item, &a); err != nil {
 			return nil, err
 		}
-		all = append(all, some...)
+		all = append(all, a)
 	}
 	return all, nil
 }
 
-func acceptancePages(db ddb.Database, user string) *dynamodb.QueryPaginator {
-	return dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
-		TableName: &db.Tables.Registry, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :terms)"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.User(user)), ":terms": ddb.S(ddb.AcceptedTerms(""))},
-	})
+func acceptances(db ddb.Database, user string) *dynamodb.QueryInput {
+	return ddb.Partition(db.Tables.Registry, ddb.User(user), ddb.AcceptedTerms(""))
 }
 
 func deleteAcceptances(ctx context.Context, db ddb.Database, user string) error {
-	pages := acceptancePages(db, user)
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	for item, err := range ddb.Query(ctx, db.Client, acceptances(db, user)) {
 		if err != nil {
 			return err
 		}
-		for _, item := range page.Items {
-			_, err := db.Client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
-				TableName: &db.Tables.Registry, Key: map[string]types.AttributeValue{ddb.PK: item[ddb.PK], ddb.SK: item[ddb.SK]},
-			}, ddb.Read)
-			if err != nil {
-				return err
-			}
+		_, err := db.Client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+			TableName: &db.Tables.Registry, Key: map[string]types.AttributeValue{ddb.PK: item[ddb.PK], ddb.SK: item[ddb.SK]},
+		}, ddb.Read)
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -12,7 +12,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"guichet/events"
@@ -31,19 +30,12 @@ type Aggregate struct {
 // Load reads an application whole (AP-08). Errors: not_found.
 func Load(ctx context.Context, db ddb.Database, id string) (Aggregate, error) {
 	a := Aggregate{Credentials: map[string]Credential{}, Subscriptions: map[string]Subscription{}}
-	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
-		TableName: &db.Tables.Registry, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("PK = :pk"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.Application(id))},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	for item, err := range ddb.Query(ctx, db.Client, ddb.Partition(db.Tables.Registry, ddb.Application(id), "")) {
+		if err == nil {
+			err = a.read(item)
+		}
 		if err != nil {
 			return Aggregate{}, fmt.Errorf("application %s: %w", id, err)
-		}
-		for _, item := range page.Items {
-			if err := a.read(item); err != nil {
-				return Aggregate{}, fmt.Errorf("application %s: %w", id, err)
-			}
 		}
 	}
 	if a.ID == "" {

@@ -20,19 +20,12 @@ import (
 // Load reads an API with its versions (AP-01). Errors: not_found.
 func Load(ctx context.Context, db ddb.Database, id string) (Aggregate, error) {
 	a := Aggregate{Versions: map[string]Version{}}
-	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
-		TableName: &db.Tables.Registry, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("PK = :pk"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.API(id))},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	for item, err := range ddb.Query(ctx, db.Client, ddb.Partition(db.Tables.Registry, ddb.API(id), "")) {
+		if err == nil {
+			err = a.read(item)
+		}
 		if err != nil {
 			return Aggregate{}, fmt.Errorf("catalogue: API %s: %w", id, err)
-		}
-		for _, item := range page.Items {
-			if err := a.read(item); err != nil {
-				return Aggregate{}, fmt.Errorf("catalogue: API %s: %w", id, err)
-			}
 		}
 	}
 	if a.ID == "" {
@@ -99,20 +92,18 @@ type RowChannel struct {
 // Rows reads the whole catalogue, in the order of ids (AP-05). Who may see a row is for the caller to ask.
 func Rows(ctx context.Context, db ddb.Database) ([]Row, error) {
 	var rows []Row
-	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
+	for item, err := range ddb.Query(ctx, db.Client, &dynamodb.QueryInput{
 		TableName: &db.Tables.Registry, KeyConditionExpression: aws.String("PK = :pk"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.Catalogue)},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	}) {
+		var r Row
+		if err == nil {
+			err = attributevalue.UnmarshalMap(item, &r)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("catalogue: %w", err)
 		}
-		var some []Row
-		if err := attributevalue.UnmarshalListOfMaps(page.Items, &some); err != nil {
-			return nil, fmt.Errorf("catalogue: %w", err)
-		}
-		rows = append(rows, some...)
+		rows = append(rows, r)
 	}
 	return rows, nil
 }

@@ -116,20 +116,18 @@ func Get(ctx context.Context, db ddb.Database, id string) (Organisation, error) 
 // All returns every organisation, by name (AP-07).
 func All(ctx context.Context, db ddb.Database) ([]Organisation, error) {
 	var all []Organisation
-	pages := dynamodb.NewQueryPaginator(db.Client, &dynamodb.QueryInput{
+	for item, err := range ddb.Query(ctx, db.Client, &dynamodb.QueryInput{
 		TableName: &db.Tables.Registry, IndexName: aws.String("GSI2"), KeyConditionExpression: aws.String("GSI2PK = :pk"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.AllOrganisations)},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	}) {
 		if err != nil {
 			return nil, err
 		}
-		var some []Organisation
-		if err := attributevalue.UnmarshalListOfMaps(page.Items, &some); err != nil {
+		var o Organisation
+		if err := attributevalue.UnmarshalMap(item, &o); err != nil {
 			return nil, err
 		}
-		all = append(all, some...)
+		all = append(all, o)
 	}
 	return all, nil
 }

@@ -108,27 +108,19 @@ func (s *Source) version(ctx context.Context) (int64, error) {
 // load reads AP-41.
 func (s *Source) load(ctx context.Context, version int64) (*Table, error) {
 	var routes []Route
-	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("PK = :pk"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.Routes)},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx, ddb.Read)
+	for item, err := range ddb.Query(ctx, s.client, ddb.Partition(s.table, ddb.Routes, "")) {
 		if err != nil {
 			return nil, fmt.Errorf("route: %w", err)
 		}
-		for _, item := range page.Items {
-			definition, ok := item[DefinitionAttribute].(*types.AttributeValueMemberB)
-			if !ok {
-				continue // the version's item
-			}
-			var r Route
-			if err := json.Unmarshal(definition.Value, &r); err != nil {
-				return nil, fmt.Errorf("route: unreadable definition: %w", err)
-			}
-			routes = append(routes, r)
+		definition, ok := item[DefinitionAttribute].(*types.AttributeValueMemberB)
+		if !ok {
+			continue // the version's item
 		}
+		var r Route
+		if err := json.Unmarshal(definition.Value, &r); err != nil {
+			return nil, fmt.Errorf("route: unreadable definition: %w", err)
+		}
+		routes = append(routes, r)
 	}
 	return NewTable(version, routes)
 }
