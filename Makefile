@@ -80,7 +80,7 @@ test-web: web/node_modules/.package-lock.json localtest/node_modules/.package-lo
 	$(say) 'web: unit tests'
 	cd web && npm test --silent
 	$(say) 'web: browser tests'
-	.ci/with-platform npm --prefix web run --silent e2e
+	$(in-browser) .ci/with-platform npm --prefix web run --silent e2e
 
 fuzz: ## Fuzz every fuzz target for a while (TIME=30s)
 	@grep -rl --include='*_test.go' '^func Fuzz' functions shared | while read -r file; do \
@@ -119,7 +119,7 @@ generate: web/node_modules/.package-lock.json ## Write again what is generated: 
 	cd web && npm run --silent generate
 
 screenshots: web/node_modules/.package-lock.json localtest/node_modules/.package-lock.json chromium ## Photograph every page at three widths into web/screenshots/
-	.ci/with-platform npm --prefix web run --silent screenshots
+	$(in-browser) .ci/with-platform npm --prefix web run --silent screenshots
 
 ##@ On AWS (infra/README.md)
 
@@ -155,8 +155,10 @@ web/dist/index.html: web/node_modules/.package-lock.json $(web-sources)
 	cd $* && $(npm-ci)
 	@touch $@
 
+browser = command -v chromium || command -v chromium-browser || command -v google-chrome
+in-browser = CHROMIUM="$${CHROMIUM:-$$($(browser))}"
 chromium:
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	@{ $(browser); } >/dev/null || { \
 		echo "installing Chromium for the browser tests"; \
 		if [ "$$(id -u)" = 0 ]; then as=; elif sudo -n true 2>/dev/null; then as=sudo; else as=false; fi; \
 		command -v apt-get >/dev/null && $$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
