@@ -112,11 +112,11 @@ func (c *call) holder(row item, token secret.Value, purposes ...account.Purpose)
 }
 
 // userUpdate begins the change of an account that a link allows: the condition is that the link is still the live one, the
-// account as it was read, and every link dies with it.
+// account as it was read, and every link dies with it. A mail that arrived speaks for its address, whatever came back before.
 func (c *call) userUpdate(u account.User, link account.Link) *change {
 	return c.change(u).
 		when("#link = :link", "#link", link.Purpose.Attribute(), ":link", ddb.S(link.Hash)).
-		remove("confirmLink", "passwordLink")
+		remove("confirmLink", "passwordLink", "emailUndeliverable")
 }
 
 // confirmed writes a transaction whose first item changes an account by a link; for an unconfirmed account the confirming

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"guichet/events"
 	"guichet/shared/account"
 	"guichet/shared/organisation"
@@ -104,6 +106,28 @@ func TestZ43AForgottenPasswordConfirmsToo(t *testing.T) {
 	}
 	w.expect("Z43 the link to confirm is dead with it", w.post("/confirmations", map[string]any{"token": confirm, "password": goodPassword}), "link_invalid")
 	w.expect("Z43 the chosen password", w.signIn(u.Email, otherPassword, ""), "201")
+}
+
+// ML-03, F15: the mark of an address that mails came back from says so to the person, and ends with the next link that
+// arrived.
+func TestAMailThatArrivedEndsTheMarkOfItsAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	bounced := &types.AttributeValueMemberBOOL{Value: true}
+	u := w.registered("camille@example.org")
+	w.setUser(u.ID, "emailUndeliverable", bounced)
+	a := w.must(w.post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), 201)
+	if w.user(u.Email).EmailUndeliverable {
+		t.Error("ML-03 the address stays marked after the link to confirm arrived there")
+	}
+	w.setUser(u.ID, "emailUndeliverable", bounced)
+	if d := w.must(w.do(ask{method: "GET", path: "/me", cookie: a.cookie()}), 200).document(); d["emailUndeliverable"] != true {
+		t.Errorf("F15 the person is not told: %v", d)
+	}
+	w.must(w.reset(w.resetLink(u), otherPassword), 204)
+	if w.user(u.Email).EmailUndeliverable {
+		t.Error("ML-03 the address stays marked after the link to a new password arrived there")
+	}
 }
 
 func TestChangePassword(t *testing.T) {

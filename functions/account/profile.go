@@ -13,14 +13,16 @@ import (
 )
 
 type me struct {
-	ID                string           `json:"id"`
-	FullName          string           `json:"fullName"`
-	Email             string           `json:"email"`
-	Language          account.Language `json:"language"`
-	CreatedAt         string           `json:"createdAt"`
-	PasswordChangedAt string           `json:"passwordChangedAt"`
-	Terms             *acceptance      `json:"terms"`
-	Memberships       []membership     `json:"memberships"`
+	ID       string `json:"id"`
+	FullName string `json:"fullName"`
+	Email    string `json:"email"`
+	// EmailUndeliverable says that the last mails came back (F15).
+	EmailUndeliverable bool             `json:"emailUndeliverable"`
+	Language           account.Language `json:"language"`
+	CreatedAt          string           `json:"createdAt"`
+	PasswordChangedAt  string           `json:"passwordChangedAt"`
+	Terms              *acceptance      `json:"terms"`
+	Memberships        []membership     `json:"memberships"`
 }
 
 type acceptance struct {
@@ -44,7 +46,7 @@ func getMe(c *call) error {
 	}
 	p := c.person
 	return c.answer(http.StatusOK, me{
-		ID: p.ID, FullName: p.Name, Email: p.Email, Language: p.Language, CreatedAt: moment(p.Created),
+		ID: p.ID, FullName: p.Name, Email: p.Email, EmailUndeliverable: p.EmailUndeliverable, Language: p.Language, CreatedAt: moment(p.Created),
 		PasswordChangedAt: moment(p.PasswordChanged), Terms: acceptanceOf(p.Terms), Memberships: memberships,
 	})
 }

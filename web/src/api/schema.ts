@@ -643,6 +643,8 @@ export interface components {
             id: components["schemas"]["Id"];
             fullName: string;
             email: string;
+            /** @description Mails to this address came back; true until a link of a mail was followed again. */
+            emailUndeliverable: boolean;
             language: components["schemas"]["Language"];
             createdAt: components["schemas"]["Time"];
             passwordChangedAt: components["schemas"]["Time"];

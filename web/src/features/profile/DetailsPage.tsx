@@ -13,7 +13,7 @@ import { Panel } from '../../components/Panel';
 import { changeLanguage, type Language } from '../../locales/i18n';
 import { useMe, useUpdateMe, type Me } from './api/me';
 
-/** Name, language, and what is known of the account (C8–C10). */
+/** Name, language, and what is known of the account (C8–C10), and whether mails come back (F15). */
 export default function DetailsPage() {
   const me = useMe();
   return (
@@ -28,6 +28,11 @@ function Details({ me }: { me: Me }) {
   return (
     <>
       <Panel title={t('details.account')}>
+        {me.emailUndeliverable && (
+          <Notice meaning="warning" title={t('details.undeliverable')}>
+            <p>{t('details.undeliverableHelp')}</p>
+          </Notice>
+        )}
         <Facts
           facts={[
             { label: t('details.email'), value: me.email },

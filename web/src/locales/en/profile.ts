@@ -18,6 +18,9 @@ const profile: Texts<typeof french> = {
     edit: 'Edit my profile',
     fullName: 'Full name',
     email: 'Email address (login name)',
+    undeliverable: 'Our messages to your address come back',
+    undeliverableHelp:
+      'Make sure that your mailbox is open and takes our messages. Then ask for a new password on the “Forgotten password” page: following the link of that message removes this notice. If you have no access to the mailbox any more, write to support.',
     organisations: 'Organisations',
     since: 'Account created',
     passwordChanged: 'Password changed',

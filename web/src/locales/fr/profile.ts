@@ -16,6 +16,9 @@ export default {
     edit: 'Modifier mon profil',
     fullName: 'Nom complet',
     email: 'Adresse électronique (identifiant)',
+    undeliverable: 'Nos messages à votre adresse nous reviennent',
+    undeliverableHelp:
+      'Vérifiez que votre boîte aux lettres est ouverte et accepte nos messages. Demandez ensuite un nouveau mot de passe sur la page « Mot de passe oublié » : suivre le lien de ce message fait disparaître cet avertissement. Si vous n’avez plus accès à cette boîte, écrivez au support.',
     organisations: 'Organisations',
     since: 'Compte créé',
     passwordChanged: 'Mot de passe changé',
