@@ -17,6 +17,7 @@ import (
 	"guichet/localtest/faults"
 	"guichet/shared/account"
 	"guichet/shared/ddb"
+	"guichet/shared/enrolment"
 	"guichet/shared/organisation"
 )
 
@@ -410,6 +411,26 @@ func TestRG10TwentyAtOnceAreOneAccount(t *testing.T) {
 	group.Wait()
 	if confirmed != 1 || refused != 19 {
 		t.Errorf("RG-04 a link used 20 times at once confirms %d times", confirmed)
+	}
+	for range 20 { // the stream's job, called by copies of one record at once
+		group.Go(func() {
+			if err := enrolment.Settle(t.Context(), w.db, u.ID); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	applications, clients := 0, 0
+	for key := range w.dump() {
+		if strings.Contains(key, " "+ddb.Application("")) && strings.HasSuffix(key, " "+ddb.Self) {
+			applications++
+		}
+		if strings.Contains(key, " "+ddb.GrantClient("")) {
+			clients++
+		}
+	}
+	if applications != 1 || clients != 1 {
+		t.Errorf("RG-10 20 parallel registrations end in %d applications with %d clients", applications, clients)
 	}
 }
 

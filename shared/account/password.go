@@ -34,7 +34,10 @@ const (
 	hashLength = 32
 )
 
-// Hasher hashes passwords, at most two at once: each takes the memory of its cost (RG-08). Passwords are brought to NFC
+// maxHashes at once: 92 MiB at the default cost, whoever sends however much.
+const maxHashes = 2
+
+// Hasher hashes passwords, at most maxHashes at once: each takes the memory of its cost (RG-08). Passwords are brought to NFC
 // and never cut. Safe for concurrent use.
 type Hasher struct {
 	cost  Cost
@@ -49,7 +52,7 @@ func NewHasher(cost Cost) *Hasher {
 	salt, hash := make([]byte, saltLength), make([]byte, hashLength)
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
 	_, _ = rand.Read(hash)
-	return &Hasher{cost: cost, slots: make(chan struct{}, 2), decoy: format(cost, salt, hash)}
+	return &Hasher{cost: cost, slots: make(chan struct{}, maxHashes), decoy: format(cost, salt, hash)}
 }
 
 // Work counts the hashes that were computed, whatever for.

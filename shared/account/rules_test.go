@@ -1,12 +1,17 @@
 package account
 
 import (
+	"context"
 	"crypto/sha256"
+	"errors"
 	"flag"
 	"os"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"unicode"
 
@@ -167,6 +172,64 @@ func TestHasher(t *testing.T) {
 	}
 	if DefaultCost.Memory < 46<<10 || DefaultCost.Time < 1 {
 		t.Errorf("RG-08 the cost is %+v", DefaultCost)
+	}
+}
+
+// RG-08: however many sign in at once, an instance holds the memory of two hashes.
+func TestRG08HashesAtOnceAreBounded(t *testing.T) {
+	t.Parallel()
+	const memory = 8 << 10 // KiB
+	h := NewHasher(Cost{Memory: memory, Time: 1, Threads: 1})
+	started, release := make(chan struct{}), make(chan struct{})
+	for range maxHashes { // both slots are taken
+		go func() {
+			h.slots <- struct{}{}
+			started <- struct{}{}
+			<-release
+			<-h.slots
+		}()
+		<-started
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := h.Hash(ctx, "Troubadour 7zx"); !errors.Is(err, context.Canceled) || h.Work() != 0 {
+		t.Errorf("RG-08 a third hash begins beside two: %v", err)
+	}
+	close(release)
+
+	var peak atomic.Uint64
+	done := make(chan struct{})
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak.Store(max(peak.Load(), m.HeapInuse))
+			select {
+			case <-done:
+				return
+			default:
+				runtime.GC() // what is in use afterwards is in use
+			}
+		}
+	}()
+	var group sync.WaitGroup
+	for range 40 {
+		group.Go(func() {
+			if _, err := h.Hash(t.Context(), "Troubadour 7zx"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	close(done)
+	<-watched
+	if most := uint64(10 * memory << 10); peak.Load() > most {
+		t.Errorf("RG-08 40 hashes at once hold %d MiB", peak.Load()>>20)
+	}
+	if h.Work() != 40 {
+		t.Errorf("RG-08 of 40 hashes %d were made", h.Work())
 	}
 }
 
