@@ -84,25 +84,43 @@ func readTally(row item) tally {
 // and on AWS no call comes from it.
 var networks = []counter{failedSignInsFrom, mailsFrom, formsFrom, codesFrom, challengesFrom}
 
-// count adds one and returns what the counter says now. It is not retried: a lost answer would count twice.
+// count adds one and returns what the counter says now.
 func (c *call) count(ctx context.Context, kind counter, parts ...string) (int64, error) {
+	now, err := c.add(ctx, 1, types.ReturnValueUpdatedNew, kind, parts)
+	return now.count, err
+}
+
+// reserve adds one before it is known whether the attempt fails, and returns what the counter said until then: so those who
+// try at once are heard as if they had come one after another. Whoever succeeds is forgiven.
+func (c *call) reserve(kind counter, parts ...string) (tally, error) {
+	return c.add(c.ctx(), 1, types.ReturnValueUpdatedOld, kind, parts)
+}
+
+// forgive takes back what reserve added.
+func (c *call) forgive(kind counter, parts ...string) error {
+	_, err := c.add(c.ctx(), -1, types.ReturnValueNone, kind, parts)
+	return err
+}
+
+// add changes a counter. It is not retried: a lost answer would count twice.
+func (c *call) add(ctx context.Context, by int64, wanted types.ReturnValue, kind counter, parts []string) (tally, error) {
 	if address, err := netip.ParseAddr(parts[0]); err == nil && address.IsLoopback() && slices.Contains(networks, kind) {
-		return 0, nil
+		return tally{}, nil
 	}
 	end := c.now.UTC().Truncate(window).Add(window)
 	output, err := c.portal.db.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &c.portal.db.Tables.Sessions, Key: ddb.PartitionKey(c.counterKey(kind, parts)),
-		UpdateExpression:         aws.String("ADD #count :one SET #last = :now, #ttl = :ttl"),
+		UpdateExpression:         aws.String("ADD #count :by SET #last = :now, #ttl = :ttl"),
 		ExpressionAttributeNames: map[string]string{"#count": countAttribute, "#last": lastAttribute, "#ttl": ddb.TTL},
 		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":one": ddb.N(1), ":now": ddb.N(c.now.Unix()), ":ttl": ddb.N(end.Add(window).Unix()), // a window later: clocks differ
+			":by": ddb.N(by), ":now": ddb.N(c.now.Unix()), ":ttl": ddb.N(end.Add(window).Unix()), // a window later: clocks differ
 		},
-		ReturnValues: types.ReturnValueUpdatedNew,
+		ReturnValues: wanted,
 	})
 	if err != nil {
-		return 0, err
+		return tally{}, err
 	}
-	return readTally(output.Attributes).count, nil
+	return readTally(output.Attributes), nil
 }
 
 // untilNextWindow is how long a refusal of a full counter lasts.

@@ -123,19 +123,19 @@ const maxOwnFailures = 10
 
 // checkOwnPassword asks a signed-in person for the password. Errors: password_wrong, too_many_attempts.
 func (c *call) checkOwnPassword(field string, password secret.Value) error {
-	rows, err := c.portal.batch(c.ctx(), c.counterRead(failedPasswords, c.person.ID))
+	before, err := c.reserve(failedPasswords, c.person.ID)
 	if err != nil {
 		return err
 	}
-	if readTally(rows[0]).count >= maxOwnFailures {
+	if before.count >= maxOwnFailures {
 		return problem.New(problem.TooManyTries).After(c.untilNextWindow())
 	}
 	ok, _, err := c.portal.hasher.Verify(c.ctx(), c.person.Password, password)
-	if err != nil || ok {
+	switch {
+	case err != nil:
 		return err
-	}
-	if _, err := c.count(c.ctx(), failedPasswords, c.person.ID); err != nil {
-		return err
+	case ok:
+		return c.forgive(failedPasswords, c.person.ID)
 	}
 	return &problem.Error{Code: problem.PasswordWrong, Field: field}
 }

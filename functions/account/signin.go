@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -59,6 +60,10 @@ func signIn(c *call) error {
 		}
 	}
 
+	if err := c.takeTurn(address, captcha != "", readTally(rows[3]), readTally(rows[4])); err != nil {
+		return err
+	}
+
 	id := text(rows[0], "user")
 	if id == "" {
 		id = nobody
@@ -74,6 +79,9 @@ func signIn(c *call) error {
 	if !ok || person.Status != account.Confirmed {
 		return c.failedSignIn(address, network)
 	}
+	if err := c.forgive(failedSignIns, address.Canonical); err != nil {
+		return err
+	}
 	return c.signedIn(person, password, outdated)
 }
 
@@ -86,6 +94,23 @@ func (c *call) throttle(ofAccount, ofNetwork, ofPair tally) (captcha bool, err e
 		return false, problem.New(problem.TooManyTries).After(wait)
 	}
 	return ofAccount.count >= captchaAfter || ofNetwork.count >= captchaAfterFrom, nil
+}
+
+// takeTurn counts an attempt as a failure of the account before it is heard, and decides once more by the count that it
+// met: a thousand guesses at once get no further than a thousand in a row.
+func (c *call) takeTurn(address account.Address, captcha bool, ofNetwork, ofPair tally) error {
+	ofAccount, err := c.reserve(failedSignIns, address.Canonical)
+	if err != nil {
+		return err
+	}
+	needed, err := c.throttle(ofAccount, ofNetwork, ofPair)
+	if err == nil && needed && !captcha {
+		err = &problem.Error{Code: problem.CaptchaRequired, Field: "captcha"}
+	}
+	if err != nil {
+		return errors.Join(err, c.forgive(failedSignIns, address.Canonical))
+	}
+	return nil
 }
 
 // wait is what is left of the pause after the last failure of an account from a network.
@@ -117,13 +142,13 @@ func (c *call) passCaptcha(sent string) error {
 	return err
 }
 
-// failedSignIn counts the failure in all three ways.
+// failedSignIn counts the failure in the two ways that takeTurn has not counted.
 func (c *call) failedSignIn(address account.Address, network string) error {
 	for _, counted := range [...]struct {
 		kind  counter
 		parts []string
 	}{
-		{failedSignIns, []string{address.Canonical}}, {failedSignInsFrom, []string{network}}, {failedSignInsPair, []string{address.Canonical, network}},
+		{failedSignInsFrom, []string{network}}, {failedSignInsPair, []string{address.Canonical, network}},
 	} {
 		if _, err := c.count(c.ctx(), counted.kind, counted.parts...); err != nil {
 			return err

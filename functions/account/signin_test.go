@@ -77,6 +77,39 @@ func TestRG13GuessesFromOneNetworkWait(t *testing.T) {
 	w.expect("RG-13 the unknown address is counted the same", w.signIn("nobody@example.org", "wrong", "192.0.2.44"), "sign_in_failed")
 }
 
+// RG-13: what is tried at once is counted as if it were tried in a row.
+func TestRG13GuessesAtOnceGetNoFurther(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, cookie := w.member("victim@example.org")
+	heard := func(ask func(i int) answer, refused string) uint64 {
+		before := w.portal.hasher.Work()
+		var group sync.WaitGroup
+		for i := range 60 {
+			group.Go(func() {
+				if a := ask(i); a.code() != "sign_in_failed" && a.code() != "password_wrong" && a.code() != refused {
+					t.Errorf("RG-13 one of 60 at once: %s", a.body)
+				}
+			})
+		}
+		group.Wait()
+		return w.portal.hasher.Work() - before
+	}
+	if n := heard(func(i int) answer { return w.signIn("victim@example.org", "wrong", address(i)) }, "captcha_required"); n != captchaAfter {
+		t.Errorf("RG-13 of 60 guesses at once from as many networks %d are heard without a captcha", n)
+	}
+	w.expect("RG-13 the refused ones are not counted", w.signIn("victim@example.org", goodPassword, "192.0.2.254", w.captcha(formSignIn)), "201")
+	if n := heard(func(int) answer {
+		return w.do(ask{method: "DELETE", path: "/me", cookie: cookie, body: map[string]any{"password": "wrong"}})
+	}, "too_many_attempts"); n != maxOwnFailures {
+		t.Errorf("RG-13 of 60 guesses at once in an open browser %d are heard", n)
+	}
+	w.clock.advance(time.Hour)
+	for range captchaAfter + 1 {
+		w.must(w.signIn("victim@example.org", goodPassword, ""), 201) // what succeeds is no failure
+	}
+}
+
 func TestRG14Captcha(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
