@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +96,12 @@ func TestF16APoisonRecordIsQuarantinedWithItsPayloadAndBlocksNothing(t *testing.
 	}
 	if rows := quarantined(t, db, "test"); len(rows) != 6 {
 		t.Errorf("F16 the quarantine has %d rows, want one for each poison record and two for the large one", len(rows))
+	}
+	for _, row := range quarantined(t, db, "test") {
+		ttl, _ := row[ddb.TTL].(*types.AttributeValueMemberN)
+		if at, err := strconv.ParseInt(ttl.Value, 10, 64); err != nil || time.Until(time.Unix(at, 0)) > 23*24*time.Hour {
+			t.Errorf("OP-07 an image of a person's row stays in quarantine until %s", ttl.Value)
+		}
 	}
 	mended = true
 	clear(handled)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -109,16 +111,29 @@ func Plan(ctx context.Context, db ddb.Database, e Event, deliveries []Delivery, 
 	return err
 }
 
-// Undone returns a person's deliveries that are neither sent nor failed, in the order of their acts (AP-25).
+// DeliveriesTo returns all of a person's deliveries that are still kept, in the order of their acts (AP-25).
+func DeliveriesTo(ctx context.Context, db ddb.Database, recipient string) ([]Delivery, error) {
+	return deliveriesTo(ctx, db, recipient, nil)
+}
+
+// Undone returns those that are neither sent nor failed.
 func Undone(ctx context.Context, db ddb.Database, recipient string) ([]Delivery, error) {
+	return deliveriesTo(ctx, db, recipient, []State{Pending, Claimed})
+}
+
+func deliveriesTo(ctx context.Context, db ddb.Database, recipient string, in []State) ([]Delivery, error) {
+	query := ddb.Partition(db.Tables.Events, ddb.Deliveries(recipient), deliveryPrefix)
+	if len(in) > 0 {
+		var states []string
+		for i, state := range in {
+			states = append(states, ":state"+strconv.Itoa(i))
+			query.ExpressionAttributeValues[states[i]] = ddb.S(string(state))
+		}
+		query.FilterExpression = aws.String("#state IN (" + strings.Join(states, ", ") + ")")
+		query.ExpressionAttributeNames = map[string]string{"#state": "state"}
+	}
 	var all []Delivery
-	for item, err := range ddb.Query(ctx, db.Client, &dynamodb.QueryInput{
-		TableName: &db.Tables.Events, ConsistentRead: aws.Bool(true), KeyConditionExpression: aws.String("PK = :pk AND begins_with(SK, :mails)"),
-		FilterExpression: aws.String("#state IN (:pending, :claimed)"), ExpressionAttributeNames: map[string]string{"#state": "state"},
-		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":pk": ddb.S(ddb.Deliveries(recipient)), ":mails": ddb.S(deliveryPrefix), ":pending": ddb.S(string(Pending)), ":claimed": ddb.S(string(Claimed)),
-		},
-	}) {
+	for item, err := range ddb.Query(ctx, db.Client, query) {
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ package events
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -76,8 +77,11 @@ func (e Event) Put(table string) (types.TransactWriteItem, error) {
 	}}, nil
 }
 
-// Parse reads a stored event. An act of a type that this version does not know is an error: its record must wait for a
-// version that does.
+// ErrUnknown is Parse's error for an act of a type that this version does not know.
+var ErrUnknown = errors.New("unknown act")
+
+// Parse reads a stored event. An act of a type that this version does not know is ErrUnknown: its record must wait for a
+// version that does. The event's circumstances are there all the same.
 func Parse(item map[string]types.AttributeValue) (Event, error) {
 	text := func(name string) string {
 		if s, ok := item[name].(*types.AttributeValueMemberS); ok {
@@ -93,7 +97,7 @@ func Parse(item map[string]types.AttributeValue) (Event, error) {
 	e.At = at
 	kind, ok := kinds[text(typeAttribute)]
 	if !ok {
-		return Event{}, fmt.Errorf("events: %s: unknown act %q", e.ID, text(typeAttribute))
+		return e, fmt.Errorf("events: %s: %w %q", e.ID, ErrUnknown, text(typeAttribute))
 	}
 	act := reflect.New(kind)
 	if err := json.Unmarshal([]byte(text(dataAttribute)), act.Interface()); err != nil {

@@ -23,8 +23,10 @@ import (
 const QuarantineLine = "record quarantined"
 
 const (
-	// quarantineKept is how long somebody has to mend what a record met.
-	quarantineKept = 90 * 24 * time.Hour
+	// quarantineKept is how long somebody has to mend what a record met. A record holds images of rows, those of persons too:
+	// one of the erasure itself, a week after a deletion, must be gone within the 30 days of OP-07, and DynamoDB may take two
+	// days to remove it.
+	quarantineKept = 21 * 24 * time.Hour
 	// maxPart keeps a part of a payload below DynamoDB's 400 KB per item.
 	maxPart = 350 << 10
 	// maxReason bounds the reason that is stored.

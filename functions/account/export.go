@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 
@@ -26,6 +27,17 @@ type export struct {
 	Acts []exportedAct `json:"acts"`
 	// ActsComplete is false when there were more than one answer holds; the oldest are missing then.
 	ActsComplete bool `json:"actsComplete"`
+	// Mails are those that were sent, or tried, in the time that they are kept; the oldest first.
+	Mails []exportedMail `json:"mails"`
+}
+
+type exportedMail struct {
+	Name  string       `json:"name"`
+	Act   string       `json:"act"`
+	At    string       `json:"at"`
+	State events.State `json:"state"`
+	// Reason of a failure, or of the last one.
+	Reason string `json:"reason,omitempty"`
 }
 
 type exportedAccount struct {
@@ -72,7 +84,7 @@ type exportedAct struct {
 	Actor   string `json:"actor"`
 	Subject string `json:"subject"`
 	Name    string `json:"name"`
-	// Details are ids and the names of fields; an act holds nothing else (features Z35).
+	// Details are ids and the names of fields; an act holds nothing else (features Z35). Null for an act of a later version.
 	Details events.Act `json:"details"`
 }
 
@@ -128,6 +140,9 @@ func exportMe(c *call) error {
 	if document.Acts, document.ActsComplete, err = c.acts(); err != nil {
 		return err
 	}
+	if document.Mails, err = c.mails(); err != nil {
+		return err
+	}
 	c.w.Header().Set("Content-Disposition", `attachment; filename="account.json"`)
 	return c.answer(http.StatusOK, document)
 }
@@ -149,7 +164,7 @@ func (c *call) acts() (acts []exportedAct, complete bool, err error) {
 				return acts, false, nil
 			}
 			e, err := events.Parse(row)
-			if err != nil {
+			if err != nil && !errors.Is(err, events.ErrUnknown) { // F25: a later version may have written it
 				return nil, false, err
 			}
 			if query.IndexName == nil && e.Actor == c.person.ID {
@@ -159,6 +174,16 @@ func (c *call) acts() (acts []exportedAct, complete bool, err error) {
 		}
 	}
 	return acts, true, nil
+}
+
+// mails are those to the person (AP-25).
+func (c *call) mails() ([]exportedMail, error) {
+	deliveries, err := events.DeliveriesTo(c.ctx(), c.portal.db, c.person.ID)
+	shown := []exportedMail{}
+	for _, d := range deliveries {
+		shown = append(shown, exportedMail{d.Mail, d.Act, moment(d.Created), d.State, d.Reason})
+	}
+	return shown, err
 }
 
 // actor hides which other person acted: that is not the asking person's data.

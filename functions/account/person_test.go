@@ -416,6 +416,63 @@ func TestDeletion(t *testing.T) {
 	}
 }
 
+// mailedByNotify plans the mail of a person's first act, as the job does.
+func (w *world) mailedByNotify(user, mail string) {
+	w.t.Helper()
+	if err := events.Plan(w.t.Context(), w.db, w.acts(user)[0], []events.Delivery{{Recipient: user, Mail: mail}}, events.Check{User: user}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// OP-07: after the deletion and the erasure no table holds anything of the person but the id. Rows whose time is over are
+// DynamoDB's to remove.
+func TestOP07ErasureLeavesNothingPersonalAnywhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const email, name, address = "Zephyrine.Quatremare@example.org", "Zéphyrine Quatremare", "198.51.100.77"
+	form := w.registration(email)
+	form["fullName"] = name
+	w.must(w.do(ask{method: "POST", path: "/registrations", body: form, address: address}), 202)
+	u := w.user(email)
+	cookie := w.must(w.post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), 201).cookie()
+	w.must(w.do(ask{method: "POST", path: "/terms/acceptances", body: map[string]any{"hash": w.terms.Hash}, cookie: cookie}), 204)
+	w.must(w.do(ask{method: "POST", path: "/me/memberships", cookie: cookie, body: map[string]any{"code": w.code(w.organisation("Agence", false))}}), 201)
+	w.enrol(u.ID)
+	w.must(w.do(ask{method: "PATCH", path: "/me", cookie: cookie, body: map[string]any{"fullName": name + "-Durand"}}), 200)
+	w.must(w.do(ask{method: "POST", path: "/password-resets", body: map[string]any{"email": email, "captcha": w.captcha(formReset)}, address: address}), 202)
+	w.must(w.signIn(email, goodPassword, address), 201)
+	for _, c := range w.do(ask{method: "GET", path: "/applications/sandbox", cookie: cookie}).document()["credentials"].([]any) {
+		path := fmt.Sprintf("/applications/%s/credentials/%s/secret", application.AutomaticID(u.ID, organisation.Default, channel.Sandbox), c.(map[string]any)["id"])
+		w.must(w.do(ask{method: "POST", path: path, cookie: cookie}), 201)
+	}
+	w.mailedByNotify(u.ID, "confirm")
+	parsed, _ := account.ParseAddress(email)
+	personal := []string{"zephyrine", "zéphyrine", "quatremare", parsed.Hash(), "198.51.100."}
+	found := func() (where []string) {
+		for key, row := range w.dump() {
+			if ttl, ok := row[ddb.TTL].(*types.AttributeValueMemberN); ok && ttl.Value <= fmt.Sprint(w.clock.now().Unix()) {
+				continue
+			}
+			text := strings.ToLower(plain(&types.AttributeValueMemberM{Value: row}))
+			if slices.ContainsFunc(personal, func(value string) bool { return strings.Contains(text, value) }) {
+				where = append(where, key)
+			}
+		}
+		return where
+	}
+	if n := len(found()); n < 6 { // account, address, membership, three applications
+		t.Fatalf("OP-07 the scan sees %d rows of a living person", n)
+	}
+	w.must(w.do(ask{method: "DELETE", path: "/me", cookie: cookie, body: map[string]any{"password": goodPassword}}), 204)
+	w.clock.advance(account.ErasedAfter)
+	if done, err := account.Erase(t.Context(), w.db, "system:sweep", u.ID); !done || err != nil {
+		t.Fatalf("OP-07 %t %v", done, err)
+	}
+	if where := found(); len(where) > 0 {
+		t.Errorf("OP-07 after the erasure there is something personal in %q", where)
+	}
+}
+
 func TestUnconfirmedAccountsAreRemoved(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -448,6 +505,10 @@ func TestExport(t *testing.T) {
 	w := newWorld(t)
 	u, cookie := w.member("camille@example.org")
 	w.enrol(u.ID)
+	w.mailedByNotify(u.ID, "confirm")
+	later := item{"id": ddb.S(w.db.NewID()), "type": ddb.S("of.a.later.version"), "data": ddb.S("{}"), "at": ddb.S(stamp(w.clock.now())), "actor": ddb.S("system:test")}
+	later[ddb.PK], later[ddb.SK] = ddb.S(ddb.User(u.ID)), ddb.S(events.Prefix+"7")
+	w.put(w.db.Tables.Events, later)
 	a := w.must(w.do(ask{method: "GET", path: "/me/export", cookie: cookie}), 200)
 	d := a.document()
 	if a.header.Get("Content-Disposition") != `attachment; filename="account.json"` {
@@ -472,8 +533,11 @@ func TestExport(t *testing.T) {
 		names = append(names, fmt.Sprint(act.(map[string]any)["name"]))
 	}
 	slices.Sort(names)
-	if !slices.Equal(names, []string{"account.confirmed", "account.registered", "account.terms_accepted"}) {
+	if !slices.Equal(names, []string{"account.confirmed", "account.registered", "account.terms_accepted", "of.a.later.version"}) {
 		t.Errorf("OP-07 the acts are %v", names)
+	}
+	if mails := d["mails"].([]any); len(mails) != 1 || mails[0].(map[string]any)["name"] != "confirm" || mails[0].(map[string]any)["state"] != "pending" {
+		t.Errorf("OP-07 the mails are %v", mails)
 	}
 	for _, hidden := range []string{w.user(u.Email).Password, "argon2id", cookie} {
 		if strings.Contains(string(a.body), hidden) {
