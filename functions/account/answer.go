@@ -38,9 +38,11 @@ func (c *call) write(status int, mediaType string, document any) {
 	_, _ = c.w.Write(body) // a caller who is gone cannot be told
 }
 
-// list is the form of every list.
+// list is the form of every list. Next is the cursor of its next part, null at its end; lists that are bounded and come
+// whole have none.
 type list[T any] struct {
-	Items []T `json:"items"`
+	Items []T     `json:"items"`
+	Next  *string `json:"next"`
 }
 
 // moment is a time as answers hold it: RFC 3339, UTC, whole seconds.

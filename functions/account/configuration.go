@@ -49,30 +49,44 @@ type openOrganisation struct {
 	Default bool   `json:"default"`
 }
 
-// maxOpen bounds the list of organisations that can be chosen.
-const maxOpen = 100
+// compare is the order of the list: the default organisation, then by name.
+func (o openOrganisation) compare(other openOrganisation) int {
+	if o.Default != other.Default {
+		if o.Default {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(strings.ToLower(o.Name), strings.ToLower(other.Name)), cmp.Compare(o.ID, other.ID))
+}
 
 // listOpenOrganisations shows what a new user may choose (B13): closed organisations are joined by their code and named to
 // nobody.
 func listOpenOrganisations(c *call) error {
+	var last openOrganisation
+	limit, begun, err := c.part(&last)
+	if err != nil {
+		return err
+	}
 	all, err := organisation.All(c.ctx(), c.portal.db)
 	if err != nil {
 		return err
 	}
-	shown := []openOrganisation{}
+	shown := list[openOrganisation]{Items: []openOrganisation{}}
 	for _, o := range all {
-		if o.Open && o.Enabled {
-			shown = append(shown, openOrganisation{o.ID, o.Name, o.ID == organisation.Default})
+		one := openOrganisation{o.ID, o.Name, o.ID == organisation.Default}
+		if o.Open && o.Enabled && (!begun || one.compare(last) > 0) {
+			shown.Items = append(shown.Items, one)
 		}
 	}
-	slices.SortFunc(shown, func(a, b openOrganisation) int {
-		if a.Default != b.Default {
-			if a.Default {
-				return -1
-			}
-			return 1
+	slices.SortFunc(shown.Items, openOrganisation.compare)
+	if len(shown.Items) > limit {
+		shown.Items = shown.Items[:limit]
+		next, err := c.seal(shown.Items[limit-1])
+		if err != nil {
+			return err
 		}
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
-	})
-	return c.answer(http.StatusOK, list[openOrganisation]{shown[:min(len(shown), maxOpen)]})
+		shown.Next = &next
+	}
+	return c.answer(http.StatusOK, shown)
 }

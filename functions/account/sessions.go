@@ -164,7 +164,7 @@ func listSessions(c *call) error {
 	for _, s := range live[:min(len(live), account.MaxSessions)] {
 		shown = append(shown, c.showSession(s))
 	}
-	return c.answer(http.StatusOK, list[ownSession]{shown})
+	return c.answer(http.StatusOK, list[ownSession]{Items: shown})
 }
 
 func (c *call) showSession(s account.Session) ownSession {

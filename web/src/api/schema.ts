@@ -490,6 +490,8 @@ export interface components {
     schemas: {
         /** @description A ULID. */
         Id: string;
+        /** @description Cursor of the next part; null at the end. */
+        Next: string | null;
         /**
          * Format: date-time
          * @description RFC 3339, UTC.
@@ -878,6 +880,10 @@ export interface components {
     parameters: {
         /** @description A random value made by the client for this one intent, kept for its retries. */
         IdempotencyKey: string;
+        /** @description The `next` of the part before. */
+        Cursor: string;
+        /** @description Rows per part. */
+        Limit: number;
         /** @description Language of the sentences in errors. */
         AcceptLanguage: string;
     };
@@ -954,14 +960,19 @@ export interface operations {
     };
     listOpenOrganisations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the part before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Rows per part. */
+                limit?: components["parameters"]["Limit"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description At most 100, the default one first, then by name. */
+            /** @description The default one first, then by name. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -969,6 +980,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["OpenOrganisation"][];
+                        next: components["schemas"]["Next"];
                     };
                 };
             };
@@ -1080,6 +1092,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["OwnSession"][];
+                        /** @description The list comes whole. */
+                        next: null;
                     };
                 };
             };
