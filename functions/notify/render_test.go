@@ -127,6 +127,9 @@ func TestP12EveryMailHasItsNotices(t *testing.T) {
 				t.Errorf("P12 the mail does not say %q", notice)
 			}
 		}
+		if last := strings.TrimSpace(w.Text); !strings.HasSuffix(last, "support@guichet.example") {
+			t.Errorf("the last line does not say whom to ask: %q", last[strings.LastIndexByte(last, '\n')+1:])
+		}
 		if strings.Contains(w.Text+w.HTML, "<no value>") || strings.Contains(w.Text, "&#") || strings.Contains(w.Text, "&amp;") {
 			t.Error("the text has holes or marks of HTML")
 		}
