@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -251,6 +252,84 @@ func TestZ4PeopleHaveTheirApplicationsExactlyOnceWhateverTheStreamDoes(t *testin
 				"APP_SANDBOX_"+kept.ID+" owner_deleted", "APP_SANDBOX_"+kept.ID+"_Service des essais owner_deleted",
 				"APP_SANDBOX_ada@example.org", "APP_SANDBOX_ada@example.org_Service des essais")
 		})
+	}
+}
+
+// F17, F18: twenty seeds. Each person's changes are told twice, in any order, some of them long after the next change; what
+// a person has in the end is what the last change asks for, and nothing that ended runs on.
+func TestF17F18WhateverIsToldInWhateverOrderThePresentDecides(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, localtest.Tables(t).Database(nil))
+	const seeds = 20
+	want := map[string][]string{} // by address: what must run
+	for seed := range uint64(seeds) {
+		chance := rand.New(rand.NewPCG(seed, 18))
+		u := w.person(fmt.Sprintf("seed%02d@example.org", seed), account.Confirmed)
+		var pool []events.Record
+		tell := func() {
+			i := chance.IntN(len(pool))
+			r := pool[i]
+			pool = slices.Delete(pool, i, i+1)
+			if err := follow(w.db)(t.Context(), r); err != nil {
+				t.Errorf("F18 seed %d: %v", seed, err)
+			}
+		}
+		happened := func(r events.Record) {
+			pool = append(pool, r, r)
+			for len(pool) > 0 && chance.IntN(5) < 2 {
+				tell()
+			}
+		}
+		become := func(status account.Status) {
+			old := u.Status
+			u.Status = status
+			w.store(u)
+			r := person(u.ID, "MODIFY")
+			r.Old, r.New = map[string]types.AttributeValue{"status": ddb.S(string(old))}, map[string]types.AttributeValue{"status": ddb.S(string(status))}
+			happened(r)
+		}
+		happened(person(u.ID, "INSERT"))
+		m := w.join(u.ID)
+		happened(membership(u.ID, w.other, "INSERT"))
+		become(account.Disabled)
+		w.leave(m)
+		happened(membership(u.ID, w.other, "REMOVE"))
+		become(account.Confirmed)
+		live := []string{"APP_SANDBOX_" + u.Email}
+		if seed%2 == 0 {
+			w.join(u.ID)
+			happened(membership(u.ID, w.other, "INSERT"))
+			live = append(live, "APP_PRODUCTION_"+u.Email+"_Service des essais", "APP_SANDBOX_"+u.Email+"_Service des essais")
+		}
+		if seed%5 == 0 {
+			become(account.Deleted)
+			live = nil
+		}
+		for len(pool) > 0 {
+			tell()
+		}
+		slices.Sort(live)
+		want[u.Email] = live
+	}
+	state := w.state()
+	for email, live := range want {
+		var got []string
+		for _, line := range state {
+			if strings.Contains(line, email) {
+				got = append(got, line) // what is stopped bears a reason
+			}
+		}
+		if !slices.Equal(got, live) {
+			t.Errorf("F18 %s has %q, want %q", email, got, live)
+		}
+	}
+	for _, line := range state {
+		if !strings.Contains(line, "seed") && !strings.HasSuffix(line, "membership_ended") && !strings.HasSuffix(line, "owner_deleted") {
+			t.Errorf("F18 %s runs for nobody", line)
+		}
+	}
+	if clients, acts := w.clients(), w.acts(); clients != len(state) || acts != len(state) {
+		t.Errorf("F17 %d applications have %d clients, and %d acts of creation", len(state), clients, acts)
 	}
 }
 

@@ -130,6 +130,23 @@ func TestZ43AnAccountThatIsNotConfirmedWithinSevenDaysIsRemoved(t *testing.T) {
 	}
 }
 
+// F24: an index may be late. It only says whom to look at; the account itself decides.
+func TestF24ALateIndexRemovesNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u := account.User{ID: w.db.NewID(), Name: "Camille", Email: "kept@example.org", Language: account.French, Status: account.Unconfirmed, Created: w.now}
+	row, err := u.Item()
+	if err != nil {
+		t.Fatal(err)
+	}
+	row["status"] = ddb.S(string(account.Confirmed)) // confirmed, and the index has not heard of it
+	w.put(row)
+	w.pass(8 * 24 * time.Hour)
+	if n := w.run(`{"tasks":["accounts"]}`)["accounts"]; n != 0 || !w.exists(account.Key(u.ID)) {
+		t.Errorf("F24 %d accounts were removed by what a late index says", n)
+	}
+}
+
 func TestOP07ADeletedAccountIsErased(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
