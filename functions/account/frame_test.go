@@ -243,6 +243,11 @@ func TestAnyRoute(t *testing.T) {
 			cookie = w.signIn(u.Email, goodPassword, "").cookie()
 		}
 	})
+	w.publishTerms("3")
+	change := ask{method: "POST", path: "/me/password", cookie: cookie, body: w.bodies()["changePassword"]}
+	w.expect("Z28 changing such a password before new terms are accepted", w.do(change), "password_wrong")
+	w.expect("Z28 accepting the terms before such a password is changed",
+		w.do(ask{method: "POST", path: "/terms/acceptances", cookie: cookie, body: map[string]any{"hash": w.terms.Hash}}), "password_change_required")
 }
 
 // properties of a request's body, with their resolved schemas.
@@ -414,6 +419,14 @@ func TestAnswersInTheReadersLanguage(t *testing.T) {
 		{"French is asked for", "fr-CA", "", "fr"},
 		{"neither is: French", "de, it;q=0.5", "", "fr"},
 		{"not readable: French", "\x01;;q=", "", "fr"},
+		{"the order is by weight", "fr-CA;q=0.8,en", "", "en"},
+		{"the order is by weight, the other way", "en;q=0.3, fr-CH;q=0.9, *;q=0.1", "", "fr"},
+		{"what weighs nothing is not wanted", "fr;q=0, en;q=0.1", "", "en"},
+		{"a region that is none of ours", "de-CH, en-AU;q=0.1", "", "en"},
+		{"anything will do: French", "*", "", "fr"},
+		{"nothing but commas: French", ",,;,", "", "fr"},
+		{"a header that never ends: French", "en" + strings.Repeat(",en-GB", 100), "", "fr"},
+		{"in capitals", "EN", "", "en"},
 		{"the request wins over the person", "en", cookie, "en"},
 		{"the person's own", "", cookie, "fr"},
 	} {

@@ -87,6 +87,9 @@ func TestTheRealFunction(t *testing.T) {
 		t.Fatalf("%d %s", answer.StatusCode, body)
 	}
 	cookie := answer.Cookies()[0].Value
+	if answer, body = call("POST", "/terms/acceptances", map[string]any{"hash": terms.Hash}, cookie); answer.StatusCode != http.StatusNoContent {
+		t.Errorf("%d %s", answer.StatusCode, body)
+	}
 	for _, path := range []string{"/me", "/session", "/sessions", "/me/export", "/me/deletion", "/organisations", "/configuration", "/terms", "/password-resets/" + token} {
 		if answer, body = call("GET", path, nil, cookie); answer.StatusCode >= 500 {
 			t.Errorf("%s: %d %s", path, answer.StatusCode, body)

@@ -172,7 +172,8 @@ func (c *call) identify() error {
 	return problem.New(problem.SignInRequired)
 }
 
-// checkGates closes the site until the person has a password of his own, and then until the terms are accepted (PS-08).
+// checkGates closes the site until the person has a password of his own, and then until the terms are accepted (PS-08). What
+// leads through the first gate is not closed by the second.
 func (c *call) checkGates() error {
 	if c.operation.access != signedIn {
 		return nil
@@ -180,7 +181,7 @@ func (c *call) checkGates() error {
 	if c.person.PasswordMustChange && !c.operation.beforePassword {
 		return problem.New(problem.PasswordChangeRequired)
 	}
-	if !c.person.Accepted(c.terms) && !c.operation.beforeTerms {
+	if !c.person.Accepted(c.terms) && !c.operation.beforeTerms && !(c.person.PasswordMustChange && c.operation.beforePassword) {
 		return problem.New(problem.PortalTermsNotAccepted)
 	}
 	return nil

@@ -90,7 +90,7 @@ func (p *portal) table() []operation {
 		{method: get, path: "/me/export", serve: exportMe, access: signedIn, beforeTerms: true, beforePassword: true},
 		{method: get, path: "/me/preferences", serve: getPreferences, access: signedIn},
 		{method: put, path: "/me/preferences", serve: updatePreferences, access: signedIn, body: true},
-		{method: post, path: "/me/password", serve: changePassword, access: signedIn, body: true, beforeTerms: true, beforePassword: true},
+		{method: post, path: "/me/password", serve: changePassword, access: signedIn, body: true, beforePassword: true},
 		{method: post, path: "/me/memberships", serve: joinOrganisation, access: signedIn, body: true, creating: true},
 		{method: remove, path: "/me/memberships/{organisation}", serve: leaveOrganisation, access: signedIn},
 

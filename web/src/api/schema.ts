@@ -395,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password
-         * @description Ends every session, this one too. Credentials of applications go on.
+         * @description Ends every session, this one too. Credentials of applications go on. A password that was made by somebody else is changed before the terms are accepted; one's own, after.
          */
         post: operations["changePassword"];
         delete?: never;
