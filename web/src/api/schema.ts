@@ -353,7 +353,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything the portal holds about me */
+        /**
+         * Everything the portal holds about me
+         * @description Of what others did to the account only that somebody did it; no secret, and the hash of none.
+         */
         get: operations["exportMe"];
         put?: never;
         post?: never;
@@ -651,11 +654,7 @@ export interface components {
             createdAt: components["schemas"]["Time"];
             passwordChangedAt: components["schemas"]["Time"];
             /** @description The terms of the portal accepted last; null when none are. */
-            terms: {
-                version: string;
-                hash: components["schemas"]["TermsHash"];
-                acceptedAt: components["schemas"]["Time"];
-            } | null;
+            terms: components["schemas"]["Acceptance"] | null;
             memberships: components["schemas"]["Membership"][];
         };
         Preferences: {
@@ -669,6 +668,85 @@ export interface components {
             news: boolean;
             /** @description Satisfaction surveys; opt-in. */
             surveys: boolean;
+        };
+        Export: {
+            exportedAt: components["schemas"]["Time"];
+            account: {
+                id: components["schemas"]["Id"];
+                fullName: string;
+                email: string;
+                /** @description Mails to the address came back. */
+                emailUndeliverable: boolean;
+                language: components["schemas"]["Language"];
+                /** @enum {string} */
+                status: "unconfirmed" | "confirmed" | "disabled" | "deleted" | "erased";
+                platformAdministrator: boolean;
+                createdAt: components["schemas"]["Time"];
+                confirmedAt: components["schemas"]["Time"];
+                passwordChangedAt: components["schemas"]["Time"];
+            };
+            preferences: components["schemas"]["Preferences"];
+            terms: {
+                tickedAtRegistration: components["schemas"]["Acceptance"] | null;
+                accepted: components["schemas"]["Acceptance"][];
+            };
+            memberships: components["schemas"]["Membership"][];
+            /** @description Those that the platform made for me, and those that I own. */
+            applications: {
+                id: components["schemas"]["Id"];
+                name: string;
+                channel: components["schemas"]["Channel"];
+                organisation: components["schemas"]["Id"];
+                description: string;
+                /** @description Made by the platform. */
+                automatic: boolean;
+                enabled: boolean;
+                createdAt: components["schemas"]["Time"];
+                credentials: {
+                    /** @enum {string} */
+                    kind: "api_key" | "oauth_client";
+                    /** Format: uuid */
+                    id: string;
+                    enabled: boolean;
+                    createdAt: components["schemas"]["Time"];
+                }[];
+                /** @description Ids of the APIs that it may call. */
+                apis: components["schemas"]["Id"][];
+            }[];
+            sessions: components["schemas"]["OwnSession"][];
+            /** @description What I did, and what was done to my account; the latest first in each of the two. */
+            acts: {
+                id: components["schemas"]["Id"];
+                at: components["schemas"]["Time"];
+                /** @description `me`, `somebody`, or `system:` and the name of a job. */
+                actor: string;
+                /** @description What it concerns. */
+                subject: string;
+                /** @description Kind of act, e.g. `account.confirmed`. */
+                name: string;
+                /** @description Ids and names of fields; null when a later version of the platform wrote the act. */
+                details: {
+                    [key: string]: unknown;
+                } | null;
+            }[];
+            /** @description False when there are more acts than an answer holds. */
+            actsComplete: boolean;
+            /** @description Mails of the last 90 days, the oldest first; their words are not kept. */
+            mails: {
+                /** @description Kind of mail, e.g. `password-changed`. */
+                name: string;
+                act: components["schemas"]["Id"];
+                at: components["schemas"]["Time"];
+                /** @enum {string} */
+                state: "pending" | "claimed" | "sent" | "failed";
+                /** @description Why it failed */
+                reason?: string;
+            }[];
+        };
+        Acceptance: {
+            version: string;
+            hash: components["schemas"]["TermsHash"];
+            acceptedAt: components["schemas"]["Time"];
         };
         OwnSession: {
             id: components["schemas"]["Id"];
@@ -1412,9 +1490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Export"];
                 };
             };
             default: components["responses"]["Problem"];
