@@ -374,6 +374,29 @@ func compareWithTopology(t *testing.T, c *contract) {
 	}
 }
 
+// The document's examples are what it says.
+func TestDocumentedExamples(t *testing.T) {
+	t.Parallel()
+	c := contractOf(t)
+	held := 0
+	for name, schema := range c.at("components", "schemas").(map[string]any) {
+		examples, _ := schema.(map[string]any)["examples"].([]any)
+		for _, example := range examples {
+			text, err := json.Marshal(example)
+			if err == nil {
+				err = c.check("/components/schemas/"+escape(name), text)
+			}
+			if err != nil {
+				t.Errorf("the example of %s: %v", name, err)
+			}
+			held++
+		}
+	}
+	if held < 7 {
+		t.Errorf("the document has %d examples", held)
+	}
+}
+
 // The codes of the document are those of the table, one for one.
 func TestDocumentedCodes(t *testing.T) {
 	t.Parallel()

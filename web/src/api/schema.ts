@@ -584,7 +584,20 @@ export interface components {
             name: string;
             default: boolean;
         };
-        /** @description With `organisationCode` or `organisationId` or neither (the default organisation), never both. */
+        /**
+         * @description With `organisationCode` or `organisationId` or neither (the default organisation), never both.
+         * @example {
+         *       "fullName": "Camille Martin",
+         *       "email": "camille.martin@example.org",
+         *       "password": "Brume-loutre 47 galet",
+         *       "organisationCode": "7K2M-9QXT-4HVB-8RCE",
+         *       "newsletter": false,
+         *       "surveys": true,
+         *       "termsHash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "language": "fr",
+         *       "captcha": "eyJjaGFsbGVuZ2UiOnt9LCJzb2x1dGlvbiI6e319"
+         *     }
+         */
         Registration: {
             fullName: components["schemas"]["FullName"];
             email: components["schemas"]["Email"];
@@ -599,6 +612,12 @@ export interface components {
             language: components["schemas"]["Language"];
             captcha: components["schemas"]["CaptchaSolution"];
         };
+        /**
+         * @example {
+         *       "email": "camille.martin@example.org",
+         *       "captcha": "eyJjaGFsbGVuZ2UiOnt9LCJzb2x1dGlvbiI6e319"
+         *     }
+         */
         MailRequest: {
             email: components["schemas"]["Email"];
             captcha: components["schemas"]["CaptchaSolution"];
@@ -630,6 +649,22 @@ export interface components {
         };
         /** @enum {string} */
         Role: "developer" | "organisation_administrator";
+        /**
+         * @example {
+         *       "organisation": {
+         *         "id": "01JD8Z3K4M5N6P7Q8R9S0T1V2W",
+         *         "name": "Office of the register"
+         *       },
+         *       "role": "developer",
+         *       "default": false,
+         *       "since": "2026-11-23T13:05:00Z",
+         *       "mayLeave": true,
+         *       "endingApplications": [
+         *         "APP_SANDBOX_camille.martin@example.org_Office of the register",
+         *         "APP_PRODUCTION_camille.martin@example.org_Office of the register"
+         *       ]
+         *     }
+         */
         Membership: {
             organisation: components["schemas"]["OrganisationReference"];
             role: components["schemas"]["Role"];
@@ -657,6 +692,15 @@ export interface components {
             terms: components["schemas"]["Acceptance"] | null;
             memberships: components["schemas"]["Membership"][];
         };
+        /**
+         * @example {
+         *       "requests": true,
+         *       "quotaAlerts": true,
+         *       "lifecycle": true,
+         *       "news": false,
+         *       "surveys": false
+         *     }
+         */
         Preferences: {
             /** @description My requests and accesses; on by default. */
             requests: boolean;
@@ -781,6 +825,12 @@ export interface components {
             markdown: components["schemas"]["Text"];
         };
         SandboxApplication: components["schemas"]["PendingSandboxApplication"] | components["schemas"]["ReadySandboxApplication"];
+        /**
+         * @example {
+         *       "state": "pending",
+         *       "name": "APP_SANDBOX_camille.martin@example.org"
+         *     }
+         */
         PendingSandboxApplication: {
             /** @constant */
             state: "pending";
@@ -876,6 +926,13 @@ export interface components {
                 url: string;
             } | null;
         };
+        /**
+         * @example {
+         *       "kind": "oauth_client",
+         *       "id": "5b0f6c1e-7a0c-4a9e-9c59-8f2f7d1e4b63",
+         *       "secret": "00000000-0000-4000-8000-000000000000"
+         *     }
+         */
         ShownSecret: {
             /** @enum {string} */
             kind: "api_key" | "oauth_client";
@@ -884,6 +941,23 @@ export interface components {
             /** @description The client secret, or the API key itself as sent in the KeyId header. */
             secret: string;
         };
+        /**
+         * @example {
+         *       "type": "https://api.example.org/api/problems/validation",
+         *       "title": "Not valid",
+         *       "status": 422,
+         *       "code": "validation",
+         *       "detail": "Some of the values are not valid.",
+         *       "correlationId": "1d34ad36-1d6d-40f1-a1df-b1ba46ed6035",
+         *       "errors": [
+         *         {
+         *           "field": "password",
+         *           "code": "password_no_digit",
+         *           "detail": "The password needs a digit."
+         *         }
+         *       ]
+         *     }
+         */
         Problem: {
             /** @description Address of the page that explains the code. */
             type: string;
