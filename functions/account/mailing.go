@@ -59,8 +59,8 @@ func (c *call) begin(form string, address account.Address, captcha string, extra
 	if err != nil {
 		return q, nil, err
 	}
-	if mark[0] != nil {
-		return q, nil, q.captcha.used()
+	if mark[0] != nil { // by another request, or by this one between the two reads: sent twice at once
+		return q, nil, c.replayAgain(q.intent, q.captcha.used())
 	}
 	forms, err := c.count(c.ctx(), formsFrom, c.network())
 	if err != nil {
@@ -140,7 +140,7 @@ func (c *call) settle(q *request, status int, answer string, decide func(account
 		case !errors.As(err, &failed):
 			return err
 		case failed.Index == 0: // the same request at the same moment was first
-			return c.replayAgain(q.intent)
+			return c.replayAgain(q.intent, problem.New(problem.Conflict))
 		case failed.Index == 1:
 			return q.captcha.used()
 		}
@@ -151,14 +151,15 @@ func (c *call) settle(q *request, status int, answer string, decide func(account
 	return problem.New(problem.Unavailable)
 }
 
-func (c *call) replayAgain(i intent) error {
+// replayAgain looks once more for the first answer, and refuses with otherwise when there is none.
+func (c *call) replayAgain(i intent, otherwise error) error {
 	rows, err := c.portal.batch(c.ctx(), i.read(c.portal.db))
 	if err != nil {
 		return err
 	}
 	done, err := c.replay(i, rows[0])
 	if err == nil && !done {
-		err = problem.New(problem.Conflict)
+		err = otherwise
 	}
 	return errors.Join(err, answeredUnless(err))
 }

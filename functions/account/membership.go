@@ -125,7 +125,7 @@ func joinOrganisation(c *call) error {
 // notJoined answers a transaction that was not written: the same request was first, the person is a member by now, or the
 // organisation was disabled at this moment.
 func (c *call) notJoined(i intent, condition int) error {
-	if err := unlessAnswered(c.replayAgain(i)); !problem.Is(err, problem.Conflict) {
+	if err := unlessAnswered(c.replayAgain(i, problem.New(problem.Conflict))); !problem.Is(err, problem.Conflict) {
 		return err
 	}
 	if condition == 0 {
