@@ -51,7 +51,7 @@ type Document struct {
 
 	// Operations are sorted by path and method; no two of them match the same method and paths.
 	Operations []Operation `json:"operations"`
-	// Sample is the path of the first GET that works without any parameter, for a first call; empty for none.
+	// Sample is the path, with its query, of the first GET that can be called as the document shows it; empty for none.
 	Sample string `json:"sample,omitempty"`
 	// Scopes are those declared and those asked for, in the order of the document, without openid.
 	Scopes []Scope `json:"scopes,omitempty"`

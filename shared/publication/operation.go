@@ -157,8 +157,8 @@ func (r *reader) readOperation(o *operations, t template, item, n *node, method 
 	for _, name := range op.Tags {
 		r.tag(Tag{Name: name})
 	}
-	if r.document.Sample == "" && method == "GET" && !op.Deprecated && len(t.parameters) == 0 && !r.asks(item) && !r.asks(n) {
-		r.document.Sample = op.Path
+	if r.document.Sample == "" && method == "GET" && !op.Deprecated {
+		r.document.Sample = r.sample(t, item, n)
 	}
 	r.remark(o, t, item, n, op, at)
 	return r.keep(o, t, op, n, at)
@@ -235,32 +235,3 @@ func isMethod(method string) bool {
 	}
 	return false
 }
-
-// asks tells whether a path item or an operation has a parameter that a call must have. What cannot be read counts as one.
-func (r *reader) asks(n *node) bool {
-	parameters := n.get("parameters")
-	if parameters == nil {
-		return false
-	}
-	if parameters.kind != list || len(parameters.items) > maxParameters {
-		return true
-	}
-	for _, p := range parameters.items {
-		for range maxReferences {
-			ref := p.get("$ref")
-			if ref == nil {
-				break
-			}
-			if p = r.tree.pointer(ref.value); p == nil {
-				return true
-			}
-		}
-		if p.kind != mapping || len(p.keys) > maxFields || p.get("$ref") != nil || p.get("required").isTrue() {
-			return true
-		}
-	}
-	return false
-}
-
-// isTrue tells a scalar that says true.
-func (n *node) isTrue() bool { return n != nil && n.value == "true" }
