@@ -918,7 +918,7 @@ export interface components {
              * @description Host and base path in this channel.
              */
             baseUrl: string;
-            /** @description A GET that works without parameters, for a first call; null when the API has none. */
+            /** @description A GET as the API's document shows it, for a first call; null when it shows none. */
             sample: {
                 /** @constant */
                 method: "GET";
