@@ -84,7 +84,7 @@ func confirm(c *call) error {
 // token reads a link's token.
 func (f *form) token(field string) secret.Value {
 	typed := f.text(field, maxToken)
-	if !f.faulty(field) && !tokenForm.MatchString(typed) {
+	if !f.faulty(field) && !tokenForm.matches(typed) {
 		f.fault(field, problem.Malformed)
 	}
 	return secret.Value(typed)

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -22,14 +21,15 @@ const idempotencyHeader = "Idempotency-Key"
 // idempotencyLifetime is how long the first answer is given again.
 const idempotencyLifetime = 24 * time.Hour
 
-var idempotencyForm = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+// idempotencyForm is 16 to 64 letters, digits, - and _.
+var idempotencyForm = form64url{16, 64}
 
 // checkIdempotencyKey asks creating calls for one key of the right form.
 func (c *call) checkIdempotencyKey() error {
 	if !c.operation.creating {
 		return nil
 	}
-	if keys := c.r.Header.Values(idempotencyHeader); len(keys) != 1 || !idempotencyForm.MatchString(keys[0]) {
+	if keys := c.r.Header.Values(idempotencyHeader); len(keys) != 1 || !idempotencyForm.matches(keys[0]) {
 		return problem.New(problem.IdempotencyKeyMissing)
 	}
 	return nil

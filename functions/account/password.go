@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	"regexp"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -17,7 +16,7 @@ import (
 )
 
 // tokenForm is what the token of a link looks like; what does not is looked up nowhere.
-var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_-]{20,128}$`)
+var tokenForm = form64url{20, 128}
 
 // requestPasswordReset sends a link to choose a new password, if the address has an account that may be used (features Z1,
 // RG-03).
@@ -30,7 +29,7 @@ func requestPasswordReset(c *call) error {
 // passwordLink finds the link of the path and its holder. Errors: link_invalid.
 func (c *call) passwordLink() (account.Person, account.Link, error) {
 	token := secret.Value(c.path["token"])
-	if !tokenForm.MatchString(token.Reveal()) {
+	if !tokenForm.matches(token.Reveal()) {
 		return account.Person{}, account.Link{}, problem.New(problem.LinkInvalid)
 	}
 	rows, err := c.portal.batch(c.ctx(), read{c.portal.db.Tables.Sessions, account.LinkKey(token)})
