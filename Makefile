@@ -28,7 +28,8 @@ operate = go run ./infra/operate -config "$(CONFIG)"
 # As localtest.Flags, but for AWS's processor.
 function-flags := -buildvcs=false -tags lambda.norpc -trimpath -ldflags "-s -w"
 functions = $(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go))
-npm-ci = npm ci --ignore-scripts --no-audit --no-fund
+# Engines are said to be newer than Node 20 by packages whose part of it, the browser's, knows no Node.
+npm-ci = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 say = @printf '\n== %s\n'
 
 ##@ Every day
