@@ -2,7 +2,7 @@ import { useId, type ReactNode } from 'react';
 import classes from './Panel.module.css';
 
 interface PanelProps {
-  title: string;
+  title: ReactNode;
   /** A sentence under the title. */
   lead?: ReactNode;
   /** Beside the title: a badge, a button. */

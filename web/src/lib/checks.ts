@@ -1,14 +1,14 @@
 import type { FieldCode } from '../api/problem';
 import { kept, maximum } from './password';
 
-/** Checks that the page makes before it asks the API, in the API's own codes. */
+/** Checks that the page makes before it asks the API, in the API's own codes where it has one. */
 
-export function checkEmail(value: string): FieldCode | undefined {
+export function checkEmail(value: string): FieldCode | 'no_address' | undefined {
   const email = value.trim();
   if (email === '') return 'required';
   if (email.length > 254) return 'too_long';
   // Only what is surely no address; the mail itself is the proof.
-  return /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email) ? undefined : 'malformed';
+  return /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email) ? undefined : 'no_address';
 }
 
 /** The first of the rules that a new password breaks. */

@@ -4,6 +4,7 @@ import { IconChevronDown, IconUserCircle } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate } from 'react-router';
+import { Breakable } from '../../components/Breakable';
 import { LinkButton } from '../../components/LinkButton';
 import { useSession, type SignedIn } from '../../features/session/api/session';
 import { useSignOut } from '../../features/session/api/sign-out';
@@ -77,7 +78,9 @@ function Account({ session }: { session: SignedIn }) {
       </Button>
       {open && (
         <div className={classes['dropdown']}>
-          <p className={classes['email']}>{session.person.email}</p>
+          <p className={classes['email']}>
+            <Breakable text={session.person.email} />
+          </p>
           <ul>
             {pages.map((page) => (
               <li key={page.to}>

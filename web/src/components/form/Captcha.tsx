@@ -113,7 +113,10 @@ export function Captcha({ id, form, error, handle }: CaptchaProps) {
   }, [wanted, form, i18n.language, t]);
 
   return (
-    <div ref={group} id={id} tabIndex={-1} role="group" aria-label={t('captcha.title')} className={classes['captcha']}>
+    <div ref={group} id={id} tabIndex={-1} role="group" aria-labelledby={`${id}-title`} className={classes['captcha']}>
+      <p id={`${id}-title`} className={classes['title']}>
+        {t('captcha.title')}
+      </p>
       {!ready && <div className={classes['place']}>{wanted ? t('captcha.starting') : t('captcha.waiting')}</div>}
       <div ref={place} />
       <p className={classes['help']}>{t('captcha.help')}</p>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, type FieldCode } from '../../api/problem';
 
 /** What can be wrong with a field: what the API says, and what only the page can see. */
-export type Fault = FieldCode | 'mismatch' | 'unchecked';
+export type Fault = FieldCode | 'mismatch' | 'unchecked' | 'no_address';
 
 type Name<V> = keyof V & string;
 export type Faults<V> = Partial<Record<Name<V>, Fault>>;

@@ -18,15 +18,19 @@ const SecretDialog = lazy(() => import('./SecretDialog'));
 export function Credentials({ application }: { application: Application }) {
   const { t } = useTranslation('applications');
   const [chosen, setChosen] = useState<Credential | null>(null);
+  // The clients first: the first call uses one.
+  const credentials = [...application.credentials].sort(
+    (a, b) => Number(b.kind === 'oauth_client') - Number(a.kind === 'oauth_client'),
+  );
   return (
     <Panel title={t('credentials.title')} lead={t('credentials.lead')}>
-      {application.credentials.length === 0 ? (
+      {credentials.length === 0 ? (
         <Empty title={t('credentials.noneTitle')}>
           <p>{t('credentials.noneText')}</p>
         </Empty>
       ) : (
         <div className={classes['credentials']}>
-          {application.credentials.map((credential) => (
+          {credentials.map((credential) => (
             <Row key={credential.id} credential={credential} onShow={() => setChosen(credential)} />
           ))}
         </div>
@@ -72,7 +76,7 @@ function Row({ credential, onShow }: { credential: Credential; onShow: () => voi
       />
       {credential.mayShowSecret ? (
         <div>
-          <Button leftSection={<IconEye aria-hidden size={18} />} onClick={onShow}>
+          <Button {...(client ? {} : { variant: 'default' })} leftSection={<IconEye aria-hidden size={18} />} onClick={onShow}>
             {client ? t('secret.showClient') : t('secret.showKey')}
           </Button>
         </div>

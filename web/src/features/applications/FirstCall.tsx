@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { CodeBlock } from '../../components/CodeBlock';
 import { Panel } from '../../components/Panel';
 import type { Application } from './api/sandbox';
@@ -19,7 +20,9 @@ export function FirstCall({ application }: { application: Application }) {
           { language: 'PowerShell', code: firstCall('PowerShell', application, client, place) },
         ]}
       />
-      <p className="after-block">{t('firstCall.after')}</p>
+      <p className="after-block">
+        {t('firstCall.after')} <Link to="/problems">{t('firstCall.codes')}</Link>
+      </p>
     </Panel>
   );
 }

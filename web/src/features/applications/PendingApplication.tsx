@@ -1,5 +1,6 @@
 import { Loader } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Breakable } from '../../components/Breakable';
 import { Panel } from '../../components/Panel';
 import classes from './Application.module.css';
 
@@ -7,7 +8,7 @@ import classes from './Application.module.css';
 export function PendingApplication({ name }: { name: string }) {
   const { t } = useTranslation('applications');
   return (
-    <Panel title={name}>
+    <Panel title={<Breakable text={name} />}>
       <div role="status" className={classes['pending']}>
         <Loader size={24} aria-hidden />
         <div>

@@ -1,6 +1,7 @@
 import { IconCircleCheck, IconCirclePause, IconFlask } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Badge } from '../../components/Badge';
+import { Breakable } from '../../components/Breakable';
 import { Facts } from '../../components/Facts';
 import { Identifier } from '../../components/Identifier';
 import { Moment } from '../../components/Moment';
@@ -17,7 +18,7 @@ export function SandboxApplication({ application }: { application: Application }
   return (
     <>
       <Panel
-        title={application.name}
+        title={<Breakable text={application.name} />}
         aside={
           <span>
             <Badge meaning="information" icon={IconFlask}>

@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
+import { Breakable } from '../../components/Breakable';
 import { LinkButton } from '../../components/LinkButton';
 import { Loaded } from '../../components/Loaded';
 import { Notice } from '../../components/Notice';
@@ -81,9 +82,7 @@ function Waits({ application }: { application: Application }) {
           >
             <strong>{t(`waits.${step.key}.title`)}</strong>
             <span className="visually-hidden">{step.done ? t('waits.done') : t('waits.todo')}</span>
-            <p>
-              {step.key === 'application' ? t('waits.application.text', { name: application.name }) : t(`waits.${step.key}.text`)}
-            </p>
+            <p>{step.key === 'application' ? <Breakable text={application.name} /> : t(`waits.${step.key}.text`)}</p>
           </li>
         ))}
       </ol>

@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { CodeBlock } from '../../components/CodeBlock';
-import { Empty } from '../../components/Empty';
 import { Facts } from '../../components/Facts';
 import { LinkButton } from '../../components/LinkButton';
 import { Page } from '../../components/Page';
@@ -18,10 +17,8 @@ export default function ProblemPage() {
 
   if (!isProblemCode(code)) {
     return (
-      <Page title={t('page.unknownTitle')} trail={trail} width="form">
-        <Empty title={t('page.unknownTitle')} action={<LinkButton to="/problems">{t('page.all')}</LinkButton>}>
-          <p>{t('page.unknownText')}</p>
-        </Empty>
+      <Page title={t('page.unknownTitle')} trail={trail} width="form" lead={<p>{t('page.unknownText')}</p>}>
+        <LinkButton to="/problems">{t('page.all')}</LinkButton>
       </Page>
     );
   }

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Breakable } from '../../components/Breakable';
 import { Dialog } from '../../components/Dialog';
 import { DialogActions } from '../../components/DialogActions';
 import { useNavigate } from 'react-router';
@@ -34,7 +35,9 @@ export default function DeleteDialog({ applications, onClose }: DeleteDialogProp
       {applications.length > 0 && (
         <ul>
           {applications.map((name) => (
-            <li key={name}>{name}</li>
+            <li key={name}>
+              <Breakable text={name} />
+            </li>
           ))}
         </ul>
       )}

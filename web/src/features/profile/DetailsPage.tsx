@@ -1,6 +1,7 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Breakable } from '../../components/Breakable';
 import { Facts } from '../../components/Facts';
 import { Form } from '../../components/form/Form';
 import { LeaveGuard } from '../../components/form/LeaveGuard';
@@ -35,7 +36,7 @@ function Details({ me }: { me: Me }) {
         )}
         <Facts
           facts={[
-            { label: t('details.email'), value: me.email },
+            { label: t('details.email'), value: <Breakable text={me.email} /> },
             { label: t('details.organisations'), value: me.memberships.map((m) => m.organisation.name).join(', ') },
             { label: t('details.since'), value: <Moment at={me.createdAt} /> },
             { label: t('details.passwordChanged'), value: <Moment at={me.passwordChangedAt} /> },
@@ -73,11 +74,6 @@ function EditDetails({ me }: { me: Me }) {
     <div className="form-width">
       <LeaveGuard when={form.dirty && !form.sending} />
       <Form form={form} label={t('details.edit')}>
-        {saved && !form.dirty && (
-          <Notice meaning="success" live>
-            <p>{t('saved')}</p>
-          </Notice>
-        )}
         <TextInput {...form.field('fullName')} label={t('details.fullName')} autoComplete="name" maxLength={100} />
         <NativeSelect
           {...form.field('language')}
@@ -88,6 +84,11 @@ function EditDetails({ me }: { me: Me }) {
             { value: 'en', label: 'English' },
           ]}
         />
+        {saved && !form.dirty && (
+          <Notice meaning="success" live>
+            <p>{t('saved')}</p>
+          </Notice>
+        )}
         <SubmitButton sending={form.sending}>{t('save')}</SubmitButton>
       </Form>
     </div>

@@ -1,8 +1,9 @@
-import { Button, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { IconBuilding, IconShield, IconUser } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Badge } from '../../components/Badge';
+import { Breakable } from '../../components/Breakable';
 import { Confirm } from '../../components/Confirm';
 import { Form } from '../../components/form/Form';
 import { SubmitButton } from '../../components/form/SubmitButton';
@@ -49,10 +50,12 @@ function Row({ membership }: { membership: Membership }) {
     <li>
       <IconBuilding aria-hidden size={24} stroke={1.5} className={classes['icon'] ?? ''} />
       <div className={classes['what']}>
-        <strong>{organisation.name}</strong>{' '}
-        <Badge meaning="neutral" icon={role === 'organisation_administrator' ? IconShield : IconUser}>
-          {t(`organisations.role.${role}`)}
-        </Badge>
+        <Group gap="xs">
+          <strong>{organisation.name}</strong>
+          <Badge meaning="neutral" icon={role === 'organisation_administrator' ? IconShield : IconUser}>
+            {t(`organisations.role.${role}`)}
+          </Badge>
+        </Group>
         <p className={classes['quiet']}>
           {membership.default ? t('organisations.default') : t('organisations.since')} <Moment at={membership.since} />
         </p>
@@ -80,7 +83,9 @@ function Row({ membership }: { membership: Membership }) {
         {endingApplications.length > 0 && (
           <ul>
             {endingApplications.map((name) => (
-              <li key={name}>{name}</li>
+              <li key={name}>
+                <Breakable text={name} />
+              </li>
             ))}
           </ul>
         )}

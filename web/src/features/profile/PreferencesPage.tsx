@@ -49,17 +49,17 @@ function EditPreferences({ stored }: { stored: Preferences }) {
     <>
       <LeaveGuard when={form.dirty && !form.sending} />
       <Form form={form} label={t('preferences.title')}>
-        {saved && !form.dirty && (
-          <Notice meaning="success" live>
-            <p>{t('saved')}</p>
-          </Notice>
-        )}
         {kinds.map((kind) => (
           <Switch key={kind} {...form.tick(kind)} label={t(`preferences.${kind}`)} description={t(`preferences.${kind}Help`)} />
         ))}
         <Notice meaning="information">
           <p>{t('preferences.always')}</p>
         </Notice>
+        {saved && !form.dirty && (
+          <Notice meaning="success" live>
+            <p>{t('saved')}</p>
+          </Notice>
+        )}
         <SubmitButton sending={form.sending}>{t('save')}</SubmitButton>
       </Form>
     </>

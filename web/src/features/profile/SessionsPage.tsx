@@ -76,9 +76,14 @@ function Row({ session }: { session: OwnSession }) {
             </Badge>
           )}
         </Group>
-        <p className={classes['quiet']}>
-          {t('sessions.address', { address: session.address })} · {t('sessions.lastSeen')} <Moment at={session.lastSeenAt} /> ·{' '}
-          {t('sessions.started')} <Moment at={session.createdAt} />
+        <p className={classes['facts']}>
+          <span>{t('sessions.address', { address: session.address })}</span>
+          <span>
+            {t('sessions.lastSeen')} <Moment at={session.lastSeenAt} />
+          </span>
+          <span>
+            {t('sessions.started')} <Moment at={session.createdAt} />
+          </span>
         </p>
         {end.isError && <Failure error={end.error} live />}
       </div>

@@ -11,10 +11,12 @@ export default function AccessibilityPage() {
       title={t('accessibility.title')}
       text={(facts, { accessibility }) =>
         [
+          t('accessibility.commitment', facts),
           t(`accessibility.conformance.${accessibility.conformance}`, facts),
           accessibility.auditedOn === null
             ? t('accessibility.notAudited')
             : t('accessibility.audited', { day: day(accessibility.auditedOn, currentLanguage()) }),
+          t(`accessibility.inaccessible.${accessibility.conformance}`, facts),
           t('accessibility.text', facts),
         ].join('\n\n')
       }

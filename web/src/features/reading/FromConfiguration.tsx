@@ -17,9 +17,10 @@ export type LegalFacts = {
   protection: string;
   support: string;
   accessibility: string;
+  version: string;
 };
 
-function factsOf({ product, legal, support, accessibility }: Configuration): LegalFacts {
+function factsOf({ product, legal, support, accessibility, version }: Configuration): LegalFacts {
   const e = escapeMarkdown;
   return {
     product: e(product.name),
@@ -33,6 +34,7 @@ function factsOf({ product, legal, support, accessibility }: Configuration): Leg
     protection: mail(legal.dataProtectionEmail),
     support: mail(support.email),
     accessibility: mail(accessibility.contactEmail),
+    version: e(version),
   };
 }
 

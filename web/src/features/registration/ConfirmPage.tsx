@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { Form } from '../../components/form/Form';
@@ -31,9 +32,12 @@ export default function ConfirmPage() {
       <Page title={t('confirm.title')} width="form" replacing>
         <Notice meaning="warning" title={t('confirm.deadTitle')} live>
           <p>{t('confirm.deadText')}</p>
-          <p>
+          <Group gap="sm">
             <LinkButton to="/confirm">{t('confirm.again')}</LinkButton>
-          </p>
+            <LinkButton to="/sign-in" variant="default">
+              {t('signIn.submit')}
+            </LinkButton>
+          </Group>
         </Notice>
       </Page>
     );

@@ -29,8 +29,8 @@ export default function SearchPage() {
   );
   const problems: Hit[] = allCodes.map((code) => ({
     to: `/problems/${code}`,
-    title: `${codes[code].status} ${code}`,
-    about: tp(`code.${code}.title`),
+    title: tp(`code.${code}.title`),
+    about: t('search.code', { status: codes[code].status, code }),
   }));
   const hits = question === '' ? [] : [...pages, ...problems].filter((hit) => matches(`${hit.title} ${hit.about}`, question));
 

@@ -83,6 +83,9 @@ export default function SignInPage() {
             <p className="below-field">
               <Link to="/forgotten">{t('signIn.forgotten')}</Link>
             </p>
+            <p className="below-field">
+              <Link to="/confirm">{t('signIn.unconfirmed')}</Link>
+            </p>
           </div>
           {asked && <Captcha id="captcha" form="sign-in" handle={captcha} error={form.text(form.faults.captcha)} />}
           <SubmitButton sending={form.sending}>{t('signIn.submit')}</SubmitButton>

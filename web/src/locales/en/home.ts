@@ -2,38 +2,38 @@ import type french from '../fr/home';
 import type { Texts } from '../texts';
 
 const home: Texts<typeof french> = {
-  deleted: 'Your account is deleted and you are signed out. Your personal data are erased within 30 days.',
+  deleted: 'Your account has been deleted and you are signed out. Your personal data will be erased within 30 days.',
   hero: {
-    title: 'Your partners’ APIs behind a single counter',
-    lead: 'This portal gives you an application, its credentials and a first call that works, in a few minutes.',
+    title: 'APIs, ready for your software',
+    lead: 'An API lets your software talk to somebody else’s. This portal gives you a test application, its credentials and a first successful call in under five minutes.',
     signUp: 'Create an account',
     how: 'How it works',
   },
   features: {
-    title: 'What you find here',
+    title: 'What you will find here',
     sandbox: {
-      title: 'A sandbox ready to use',
-      text: 'A test application is made for you as soon as you register. You try things out without asking anybody.',
+      title: 'A ready-to-use sandbox',
+      text: 'A test application is created for you as soon as you register. Try things out without asking anyone.',
     },
     credentials: {
       title: 'Credentials under control',
-      text: 'OAuth 2.0 or an API key. A secret is shown once, and the platform keeps a fingerprint of it only.',
+      text: 'OAuth 2.0 or an API key, as you prefer. Each secret is shown only once, and the platform keeps nothing but its fingerprint.',
     },
     explained: {
-      title: 'Refusals that explain themselves',
-      text: 'Every refusal carries a stable code and says what is missing, with a page that tells what to do.',
+      title: 'Refusals, explained',
+      text: 'Every refusal carries a stable code and says what is missing, with a page that explains what to do.',
     },
     quotas: {
-      title: 'Quotas you can read',
-      text: 'Your limits and what is left of them come with every answer. No bad surprise.',
+      title: 'Quotas you can see',
+      text: 'How many calls you may make, and how many are left, comes with every answer. No surprises.',
     },
   },
   how: {
     title: 'How it works',
-    lead: 'Three steps, less than five minutes.',
+    lead: 'Three steps, under five minutes.',
     account: {
       title: 'Create your account',
-      text: 'Name, address, password. You confirm from your mailbox and accept the terms.',
+      text: 'Name, email address, password. Confirm from your inbox and accept the terms.',
     },
     application: {
       title: 'Open your application',
@@ -41,17 +41,17 @@ const home: Texts<typeof french> = {
     },
     call: {
       title: 'Call an API',
-      text: 'Copy the command that is offered, paste it into a terminal: here comes the answer.',
+      text: 'Copy the command provided and paste it into a terminal: the answer arrives.',
     },
   },
   secure: {
-    title: 'Simple and safe',
-    text: 'The platform is for developers, public and private, who build APIs into their software. Security is the same for all and asks for nothing special.',
-    secrets: 'No password and no secret ever travels by mail.',
+    title: 'Simple and secure',
+    text: 'The platform is for developers in the public and private sectors who build APIs into their software. The same security rules apply to everyone.',
+    secrets: 'No password or secret is ever sent by email.',
     separate: 'Sandbox and production are two separate worlds.',
-    revoked: 'A credential that is disabled stops working at the next call.',
-    problems: 'All response codes are public:',
-    problemsLink: 'look them up.',
+    revoked: 'A disabled credential stops working from the very next call.',
+    problems: 'Every refusal is documented:',
+    problemsLink: 'see the response codes',
   },
   references: { title: 'They trust us' },
   user: {
@@ -61,19 +61,19 @@ const home: Texts<typeof french> = {
     accountTitle: 'My account',
     profile: 'My profile and language',
     organisations: 'My organisations',
-    preferences: 'The messages that I receive',
+    preferences: 'The messages I receive',
     problems: 'Understand a response code',
   },
   waits: {
     title: 'Your first call',
     lead: 'This is where you are.',
     allDone: 'Your application works',
-    allDoneLead: 'It has called the platform already. Its credentials and addresses are on its page.',
+    allDoneLead: 'It has already called the platform. You will find its credentials and addresses on its page.',
     done: '(done)',
     todo: '(to do)',
-    application: { title: 'Your application is made', text: '{{name}}' },
-    secret: { title: 'Show a secret', text: 'Without it the credentials open nothing. It is shown once only.' },
-    call: { title: 'Make a call', text: 'A command ready to paste is waiting on the application’s page.' },
+    application: { title: 'Your application is ready' },
+    secret: { title: 'Show a secret', text: 'Without it, the credentials give no access. It is shown only once.' },
+    call: { title: 'Make a call', text: 'A ready-to-paste command is waiting on the application’s page.' },
     go: {
       application: 'Open my application',
       secret: 'Show the secret',

@@ -4,7 +4,7 @@ import type { Texts } from '../texts';
 const problems: Texts<typeof french> = {
   list: {
     title: 'Response codes',
-    lead: 'Every refusal of the platform carries a stable code. Here are all of them, what they mean and what to do.',
+    lead: 'Every refusal by the platform carries a stable code. Here they all are, with what they mean and what to do.',
     filter: 'Filter',
     filterHelp: 'By code, HTTP status or word',
     count_one: '{{count}} code',
@@ -24,9 +24,9 @@ const problems: Texts<typeof french> = {
     from: { call: 'a call of an API', portal: 'the portal and its interface' },
     todo: 'What to do',
     example: 'What the answer looks like',
-    support: 'Not enough? Give support the answer’s correlation id (correlationId):',
+    support: 'Need more help? Write to support, giving the answer’s correlation ID (correlationId):',
     unknownTitle: 'This code does not exist',
-    unknownText: 'No answer of the platform carries this code. The address may have been copied wrongly.',
+    unknownText: 'No answer from the platform carries this code. The address may have been copied incorrectly.',
     all: 'See all codes',
   },
   code: {
@@ -37,12 +37,12 @@ const problems: Texts<typeof french> = {
     },
     token_invalid: {
       title: 'Credential not recognised',
-      what: 'This token or key is not one of this platform, or was damaged on its way.',
-      advice: 'Get a new token, or check that the key was copied whole, without blanks or quotes.',
+      what: 'This token or key does not belong to this platform, or was damaged on the way.',
+      advice: 'Get a new token, or check that the whole key was copied, without spaces or quotation marks.',
     },
     token_expired: {
       title: 'Token expired',
-      what: 'This access token has outlived its 3600 seconds.',
+      what: 'This access token is past its lifetime of one hour.',
       advice: 'Get a new one from the token address. Your program can do so as soon as expires_in has passed.',
     },
     wrong_channel: {
@@ -52,13 +52,13 @@ const problems: Texts<typeof french> = {
     },
     credential_disabled: {
       title: 'Credential not active',
-      what: 'This credential was disabled, deleted or regenerated, or its secret was not shown yet.',
+      what: 'This credential has been disabled, deleted or regenerated, or its secret has not been shown yet.',
       advice: 'Open your application in the portal and use an active credential.',
     },
     application_disabled: {
       title: 'Application not active',
       what: 'The calling application is disabled or deleted.',
-      advice: 'Its owner can enable it again on its page in the portal.',
+      advice: 'Its owner can enable it again from its page in the portal.',
     },
     credential_in_query: {
       title: 'Secret in the address',
@@ -73,7 +73,7 @@ const problems: Texts<typeof french> = {
     path_invalid: {
       title: 'Path not canonical',
       what: 'The path holds a character, an escape or a “.” or “..” segment that is not in canonical form.',
-      advice: 'Escape each character once, in upper-case hexadecimal, and only where it is needed.',
+      advice: 'Escape each character only once, in upper-case hexadecimal, and only where needed.',
     },
     query_invalid: {
       title: 'Parameters not understood',
@@ -87,8 +87,8 @@ const problems: Texts<typeof french> = {
     },
     credentials_mismatch: {
       title: 'Credentials of two applications',
-      what: 'The token and the API key that were sent together belong to two applications.',
-      advice: 'Send one of them only, or both of the same application.',
+      what: 'The token and the API key sent together belong to two different applications.',
+      advice: 'Send only one of them, or both from the same application.',
     },
     credential_not_accepted: {
       title: 'Kind of credential not accepted',
@@ -103,7 +103,7 @@ const problems: Texts<typeof french> = {
     request_pending: {
       title: 'Access request pending',
       what: 'The application’s request for access to this API has not been decided yet.',
-      advice: 'Wait for the provider’s decision: it is sent to you by mail.',
+      advice: 'Wait for the provider’s decision: you will be told by email.',
     },
     request_refused: {
       title: 'Access request refused',
@@ -112,13 +112,13 @@ const problems: Texts<typeof french> = {
     },
     access_revoked: {
       title: 'Access revoked',
-      what: 'The provider took back the application’s access to this API.',
+      what: 'The provider has revoked the application’s access to this API.',
       advice: 'Read the reason in the portal, then make a new request if you still need access.',
     },
     tos_not_accepted: {
-      title: 'Terms of the API to be accepted',
+      title: 'API terms not accepted',
       what: 'The terms of this API have changed.',
-      advice: 'A member of the application accepts them in the portal; calls work again at once.',
+      advice: 'A member of the application must accept them in the portal; calls then work again at once.',
     },
     scope_missing: {
       title: 'Scope missing',
@@ -127,7 +127,7 @@ const problems: Texts<typeof french> = {
     },
     origin_not_allowed: {
       title: 'Web origin not allowed',
-      what: 'The call comes from a browser on a site that is not allowed for this credential.',
+      what: 'The call comes from a browser, on a site that is not allowed for this credential.',
       advice: 'Add the site’s origin to the credential’s JavaScript origins, or call the API from your server.',
     },
     route_unknown: {
@@ -138,12 +138,12 @@ const problems: Texts<typeof french> = {
     operation_unknown: {
       title: 'No such operation',
       what: 'The API exists, but its documentation does not know this path.',
-      advice: 'Compare the path with the API’s documentation; one slash too many is enough.',
+      advice: 'Compare the path with the API’s documentation: one extra slash is enough to make it unknown.',
     },
     method_not_allowed: {
       title: 'Method not allowed',
       what: 'This path exists, but not with this HTTP method.',
-      advice: 'The answer’s Allow header, or the documentation, names the methods that are.',
+      advice: 'The answer’s Allow header, or the documentation, lists the methods that are allowed.',
     },
     version_retired: {
       title: 'Version retired',
@@ -157,22 +157,22 @@ const problems: Texts<typeof french> = {
     },
     quota_second: {
       title: 'Quota per second exhausted',
-      what: 'The application has made as many calls in this second as its quota admits.',
+      what: 'The application has made as many calls this second as its quota allows.',
       advice: 'Wait for the next second; the Retry-After header says how long. Spread your calls.',
     },
     quota_day: {
-      title: 'Quota of the day exhausted',
-      what: 'The application has made as many calls today as its quota admits.',
-      advice: 'Counting starts again at midnight UTC. For a larger quota, contact support.',
+      title: 'Daily quota exhausted',
+      what: 'The application has made as many calls today as its quota allows.',
+      advice: 'The count restarts at midnight UTC. For a larger quota, contact support.',
     },
     busy: {
       title: 'Too many simultaneous calls',
-      what: 'Too many calls of this application arrive at the same moment.',
+      what: 'Too many calls from this application are arriving at the same moment.',
       advice: 'Try again shortly and limit the number of simultaneous calls.',
     },
     unavailable: {
       title: 'Temporarily unavailable',
-      what: 'The platform could not deal with this request.',
+      what: 'The platform could not process this request.',
       advice: 'Try again in a few seconds.',
     },
     backend_unreachable: {
@@ -181,7 +181,7 @@ const problems: Texts<typeof french> = {
       advice: 'Try again later. If it lasts, tell the API’s provider.',
     },
     backend_answer_invalid: {
-      title: 'Provider’s answer not usable',
+      title: 'Provider’s answer unusable',
       what: 'The provider’s system gave an answer that is incomplete, or larger than 4,500,000 bytes.',
       advice: 'Ask for less data at a time. If it lasts, tell the API’s provider.',
     },
@@ -193,7 +193,7 @@ const problems: Texts<typeof french> = {
     internal: {
       title: 'Internal error',
       what: 'Something went wrong on our side.',
-      advice: 'Try again. If it goes on, give the correlation id to support.',
+      advice: 'Try again. If the problem persists, give the correlation ID to support.',
     },
     bad_request: {
       title: 'Request not understood',
@@ -201,9 +201,9 @@ const problems: Texts<typeof french> = {
       advice: 'Check that it follows the interface’s documentation: address, headers, JSON.',
     },
     validation: {
-      title: 'Values to be corrected',
+      title: 'Values need correcting',
       what: 'One or more values are not accepted.',
-      advice: 'Correct the fields that are marked, then send again.',
+      advice: 'Correct the marked fields, then send again.',
     },
     unsupported_media_type: {
       title: 'Media type not supported',
@@ -218,27 +218,27 @@ const problems: Texts<typeof french> = {
     forbidden: {
       title: 'Not allowed',
       what: 'Your role does not allow this.',
-      advice: 'Ask somebody who may, such as your organisation’s administrator.',
+      advice: 'Ask someone who is allowed to, such as your organisation’s administrator.',
     },
     conflict: {
       title: 'Not possible in the current state',
-      what: 'The state has changed meanwhile, and this is no longer possible.',
+      what: 'The state has changed in the meantime, and this is no longer possible.',
       advice: 'Reload the page, then decide again.',
     },
     too_many_attempts: {
       title: 'Too many attempts',
       what: 'Too many attempts were made in a short time.',
-      advice: 'Wait before the next one. Nobody is locked out for good.',
+      advice: 'Wait before the next one. Nobody is locked out permanently.',
     },
     sign_in_required: {
       title: 'Sign-in required',
       what: 'This page is for people who are signed in, or your session has ended.',
-      advice: 'Sign in: you will come back to where you were.',
+      advice: 'Sign in: you will be taken back to where you were.',
     },
     sign_in_failed: {
       title: 'Could not sign in',
-      what: 'The address and the password do not go together, or the account is not open.',
-      advice: 'Check what you typed. You can choose a new password, or ask for a new confirmation message.',
+      what: 'The address and the password do not match, or the account is not open.',
+      advice: 'Check what you entered. You can also choose a new password, or ask for a new confirmation message.',
     },
     origin_refused: {
       title: 'Request from another site',
@@ -246,44 +246,44 @@ const problems: Texts<typeof french> = {
       advice: 'Reload the portal’s page and start again. A program sends the portal’s Origin header.',
     },
     captcha_required: {
-      title: 'Robot check asked for',
-      what: 'After several failures a robot check is asked for, to protect the account.',
-      advice: 'Do the check that has just appeared in the form, then send again.',
+      title: 'Robot check required',
+      what: 'After several failed attempts, a robot check is required to protect the account.',
+      advice: 'Complete the check that has just appeared in the form, then send again.',
     },
     captcha_invalid: {
       title: 'Robot check expired',
-      what: 'The robot check has expired or was already used.',
-      advice: 'It has been started again: wait until it is done, then send once more.',
+      what: 'The robot check has expired or has already been used.',
+      advice: 'It has just been restarted: wait until it is done, then send again.',
     },
     portal_terms_not_accepted: {
-      title: 'Terms of the portal to be accepted',
+      title: 'Portal terms not accepted',
       what: 'The current terms of the portal have not been accepted yet.',
       advice: 'Read and accept them: the portal opens at once.',
     },
     terms_outdated: {
-      title: 'Terms changed meanwhile',
+      title: 'Terms changed in the meantime',
       what: 'The terms that were shown are no longer the current ones.',
       advice: 'Read the new version, then accept it.',
     },
     password_change_required: {
-      title: 'Password to be changed',
-      what: 'Your password was made by somebody else.',
-      advice: 'Choose your own to go on.',
+      title: 'Password change required',
+      what: 'Your password was created by someone else.',
+      advice: 'Choose your own to continue.',
     },
     password_wrong: {
       title: 'Wrong password',
-      what: 'The password that was typed is not the right one.',
-      advice: 'Check what you typed, then try again.',
+      what: 'The password entered is not the right one.',
+      advice: 'Check what you entered, then try again.',
     },
     link_invalid: {
-      title: 'Link no longer good',
-      what: 'This link has expired, was already used, or was replaced by a later message.',
+      title: 'Link no longer valid',
+      what: 'This link has expired, has already been used, or has been replaced by a more recent message.',
       advice: 'Ask for a new message.',
     },
     idempotency_key_missing: {
       title: 'Idempotency key missing',
       what: 'Creating this needs a valid Idempotency-Key header.',
-      advice: 'Send a random value of 16 to 64 characters, the same one for each new try of the same creation.',
+      advice: 'Send a random value of 16 to 64 characters, the same one each time you retry the same creation.',
     },
     idempotency_conflict: {
       title: 'Idempotency key already used',
@@ -301,19 +301,19 @@ const problems: Texts<typeof french> = {
       advice: 'There is nothing to do: it is listed in your profile.',
     },
     default_organisation: {
-      title: 'Everybody’s organisation',
-      what: 'Everybody belongs to the organisation that is open to all; it cannot be left.',
-      advice: 'To be there no more, delete your account.',
+      title: 'Organisation open to everyone',
+      what: 'Everyone belongs to the organisation that is open to all; it cannot be left.',
+      advice: 'To leave it, delete your account.',
     },
     sole_administrator: {
       title: 'Only administrator',
       what: 'You are the only administrator of this organisation.',
-      advice: 'Name another administrator, then start again.',
+      advice: 'Appoint another administrator, then start again.',
     },
     sole_owner: {
       title: 'Only owner',
       what: 'You are the only owner of a production application that is in service.',
-      advice: 'Transfer the application to somebody else or delete it, then start again.',
+      advice: 'Transfer the application to someone else or delete it, then start again.',
     },
     account_deletion_blocked: {
       title: 'Account still needed',
@@ -322,8 +322,8 @@ const problems: Texts<typeof french> = {
     },
     secret_already_shown: {
       title: 'Secret already shown',
-      what: 'This secret was shown already. Only a fingerprint of it is kept: it cannot be shown again.',
-      advice: 'Look where it was stored. If it is lost, contact support.',
+      what: 'This secret has already been shown. Only its fingerprint is kept, so it cannot be shown again.',
+      advice: 'Look where you stored it. If it is lost, contact support.',
     },
   },
 };

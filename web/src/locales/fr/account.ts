@@ -14,15 +14,15 @@ export default {
   },
   signUp: {
     title: 'Créer un compte',
-    lead: 'Un compte vous ouvre le portail et une application de bac à sable, créée pour vous, avec ses identifiants.',
+    lead: 'Votre compte vous donne accès au portail et à une application d’essai, dite de bac à sable, créée pour vous avec ses identifiants.',
     already: 'Vous avez déjà un compte ?',
     signIn: 'Se connecter',
-    mandatory: 'Tous les champs sont obligatoires, sauf le code d’organisation et les deux abonnements.',
+    mandatory: 'Tous les champs sont obligatoires, sauf le code d’organisation et les deux accords pour recevoir des messages.',
     emailHelp: 'C’est votre identifiant de connexion. Un message de confirmation y est envoyé.',
     hasCode: 'J’ai un code d’organisation',
-    hasCodeHelp: 'L’administrateur de votre organisation vous l’a donné dans une invitation. On peut s’inscrire sans code.',
+    hasCodeHelp: 'Il figure dans l’invitation de l’administrateur de votre organisation. Vous pouvez vous inscrire sans code.',
     codeHelp: 'Copiez-le tel qu’il figure dans votre invitation.',
-    organisationHelp: 'Elle détermine les API que vous voyez. Dans le doute, gardez la première de la liste.',
+    organisationHelp: 'Elle détermine les API que vous voyez. Dans le doute, gardez celle qui est proposée.',
     organisationsWait: 'Celle qui est ouverte à tous',
     newsletter: 'J’accepte de recevoir les informations du portail (nouveautés, indisponibilités)',
     surveys: 'J’accepte de recevoir les enquêtes de satisfaction',
@@ -35,7 +35,7 @@ export default {
   },
   mail: {
     title: 'Consultez votre messagerie',
-    confirmation: 'Un message vient de partir vers {{email}}. Il contient la suite de votre inscription.',
+    confirmation: 'Un message vient d’être envoyé à {{email}}. Il vous indique comment poursuivre votre inscription.',
     reset: 'Si un compte existe pour {{email}}, un message vient de lui être envoyé.',
     next: 'Ce qui vient ensuite',
     open: 'Ouvrez le message.',
@@ -45,16 +45,16 @@ export default {
     nothing: 'Rien reçu ?',
     junk: 'Attendez quelques minutes et regardez dans les courriers indésirables.',
     again: 'Demander un nouveau message',
-    hours_one: '{{count}} heure',
-    hours_many: '{{count}} heures',
-    hours_other: '{{count}} heures',
-    minutes_one: '{{count}} minute',
-    minutes_many: '{{count}} minutes',
-    minutes_other: '{{count}} minutes',
+    hours_one: '{{count}} heure',
+    hours_many: '{{count}} heures',
+    hours_other: '{{count}} heures',
+    minutes_one: '{{count}} minute',
+    minutes_many: '{{count}} minutes',
+    minutes_other: '{{count}} minutes',
   },
   resend: {
     title: 'Renvoyer le message de confirmation',
-    lead: 'Saisissez l’adresse de votre inscription. Le lien précédent cesse alors de fonctionner.',
+    lead: 'Saisissez l’adresse de votre inscription. Le lien précédent cessera alors de fonctionner.',
     submit: 'Renvoyer le message',
   },
   confirm: {
@@ -72,10 +72,11 @@ export default {
     noAccount: 'Vous n’avez pas de compte ?',
     signUp: 'Créer un compte',
     forgotten: 'Mot de passe oublié ?',
+    unconfirmed: 'Message de confirmation non reçu ?',
     submit: 'Se connecter',
     comeBack: 'Connectez-vous pour ouvrir la page demandée : vous y reviendrez aussitôt.',
     reason: {
-      'password-changed': 'Votre mot de passe est changé et toutes vos sessions sont terminées. Connectez-vous avec le nouveau.',
+      'password-changed': 'Votre mot de passe est changé et toutes vos sessions ont pris fin. Connectez-vous avec le nouveau.',
       'password-reset': 'Votre nouveau mot de passe est enregistré. Connectez-vous avec lui.',
       'terms-refused':
         'Vous avez refusé les conditions d’utilisation : le portail reste fermé et vous êtes déconnecté. Vous pourrez les accepter lors d’une prochaine connexion.',
@@ -88,7 +89,7 @@ export default {
   },
   reset: {
     title: 'Choisir un nouveau mot de passe',
-    lead: 'Toutes vos sessions seront terminées. Vous vous connecterez ensuite avec le nouveau mot de passe.',
+    lead: 'Toutes vos sessions prendront fin. Vous vous connecterez ensuite avec le nouveau mot de passe.',
     submit: 'Enregistrer le mot de passe',
     deadTitle: 'Ce lien ne fonctionne plus',
     deadText: 'Il a expiré, a déjà servi, ou un message plus récent l’a remplacé.',
@@ -97,7 +98,7 @@ export default {
   change: {
     title: 'Changer mon mot de passe',
     consequence:
-      'Après le changement, toutes vos sessions sont terminées, celle-ci aussi : vous vous reconnecterez. Les identifiants de vos applications continuent de fonctionner.',
+      'Une fois le mot de passe changé, toutes vos sessions prennent fin, celle-ci comprise : vous devrez vous reconnecter. Les identifiants de vos applications continuent de fonctionner.',
     submit: 'Changer le mot de passe',
   },
   forced: {

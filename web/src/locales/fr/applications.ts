@@ -12,7 +12,7 @@ export default {
     organisation: 'Organisation',
     quota: 'Quota',
     noQuota: 'Sans limite par jour',
-    callsPerDay: '{{number}} appels par jour',
+    callsPerDay: '{{number}} appels par jour',
     created: 'Créée',
     tokenUrl: 'Adresse des jetons',
     baseUrl: 'Adresse des API',
@@ -35,7 +35,7 @@ export default {
     noSecret: 'Secret à afficher',
     lastUsed: 'Dernière utilisation',
     never: 'Jamais',
-    shown: 'Le secret a déjà été affiché. Il n’est pas conservé et ne peut plus l’être.',
+    shown: 'Le secret a déjà été affiché. Il n’est pas conservé et ne peut plus être affiché.',
   },
   secret: {
     showClient: 'Afficher le secret',
@@ -54,10 +54,11 @@ export default {
   },
   firstCall: {
     title: 'Premier appel',
-    lead: 'Remplacez le mot en majuscules par votre secret, puis collez dans un terminal. La réponse attendue commence par 200.',
+    lead: 'Remplacez le mot en majuscules par votre secret, puis collez dans un terminal. La réponse attendue porte le statut 200.',
+    codes: 'voir les codes de réponse',
     yourSecret: 'VOTRE_SECRET',
     yourKey: 'VOTRE_CLE',
-    after: 'Un refus porte toujours un code : la page « Codes de réponse » dit ce qui manque et comment l’obtenir.',
+    after: 'Un refus porte toujours un code, qui dit ce qui manque et comment l’obtenir :',
   },
   apis: {
     title: 'API souscrites',

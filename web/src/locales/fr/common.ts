@@ -77,15 +77,15 @@ export default {
   failure: {
     title: 'Cette action n’a pas abouti',
     advice: 'Réessayez dans un instant. Si cela continue, contactez l’assistance.',
-    seconds_one: 'Réessayez dans {{count}} seconde.',
-    seconds_many: 'Réessayez dans {{count}} secondes.',
-    seconds_other: 'Réessayez dans {{count}} secondes.',
-    minutes_one: 'Réessayez dans {{count}} minute.',
-    minutes_many: 'Réessayez dans {{count}} minutes.',
-    minutes_other: 'Réessayez dans {{count}} minutes.',
+    seconds_one: 'Réessayez dans {{count}} seconde.',
+    seconds_many: 'Réessayez dans {{count}} secondes.',
+    seconds_other: 'Réessayez dans {{count}} secondes.',
+    minutes_one: 'Réessayez dans {{count}} minute.',
+    minutes_many: 'Réessayez dans {{count}} minutes.',
+    minutes_other: 'Réessayez dans {{count}} minutes.',
     network: {
       title: 'Le portail ne répond pas',
-      advice: 'Vérifiez votre connexion, puis réessayez. Ce que vous avez saisi est conservé.',
+      advice: 'Vérifiez votre connexion, puis réessayez.',
     },
     unexpected: {
       title: 'Le portail a donné une réponse inattendue',
@@ -99,8 +99,8 @@ export default {
   },
   form: {
     faults_one: 'Un champ est à corriger',
-    faults_many: '{{count}} champs sont à corriger',
-    faults_other: '{{count}} champs sont à corriger',
+    faults_many: '{{count}} champs sont à corriger',
+    faults_other: '{{count}} champs sont à corriger',
     fault: '{{field}} : {{fault}}',
     showPassword: 'Afficher ou masquer le mot de passe',
     leaveTitle: 'Quitter sans enregistrer',
@@ -131,6 +131,7 @@ export default {
     sole_administrator: 'Vous en êtes le seul administrateur.',
     sole_owner: 'Vous en êtes le seul propriétaire.',
     mismatch: 'Les deux mots de passe sont différents.',
+    no_address: 'Saisissez une adresse complète, comme nom@domaine.fr.',
     unchecked: 'Cette case est à cocher pour continuer.',
   },
   password: {
@@ -153,21 +154,21 @@ export default {
   captcha: {
     title: 'Vérification anti-robot',
     label: 'Je ne suis pas un robot',
-    waiting: 'Démarre dès que vous remplissez le formulaire',
+    waiting: 'Elle démarre dès que vous remplissez le formulaire.',
     starting: 'Démarrage…',
     verifying: 'Vérification en cours',
     verified: 'Vérifié',
     error: 'La vérification a échoué. Réessayez.',
     expired: 'La vérification a expiré. Réessayez.',
-    help: 'Votre navigateur fait un petit calcul. Rien à recopier, aucun service extérieur.',
+    help: 'Votre navigateur fait un petit calcul : vous n’avez rien à recopier, et aucun service extérieur n’intervient.',
   },
   sessionWatch: {
     title: 'Votre session va se terminer',
     text_one: 'Sans action de votre part, elle se termine dans moins d’une minute. Ce qui n’est pas enregistré sera perdu.',
     text_many:
-      'Sans action de votre part, elle se termine dans moins de {{count}} minutes. Ce qui n’est pas enregistré sera perdu.',
+      'Sans action de votre part, elle se termine dans moins de {{count}} minutes. Ce qui n’est pas enregistré sera perdu.',
     text_other:
-      'Sans action de votre part, elle se termine dans moins de {{count}} minutes. Ce qui n’est pas enregistré sera perdu.',
+      'Sans action de votre part, elle se termine dans moins de {{count}} minutes. Ce qui n’est pas enregistré sera perdu.',
     stay: 'Continuer ma session',
   },
 } as const;

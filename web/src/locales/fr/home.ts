@@ -2,8 +2,8 @@
 export default {
   deleted: 'Votre compte est supprimé et vous êtes déconnecté. Vos données personnelles sont effacées sous 30 jours.',
   hero: {
-    title: 'Les API de vos partenaires, derrière un seul guichet',
-    lead: 'Ce portail vous donne en quelques minutes une application, ses identifiants et un premier appel qui fonctionne.',
+    title: 'Des API prêtes pour vos logiciels',
+    lead: 'Une API fait dialoguer votre logiciel avec celui d’un partenaire. Ce portail vous donne une application d’essai, ses identifiants et un premier appel réussi, en moins de cinq minutes.',
     signUp: 'Créer un compte',
     how: 'Comment ça marche',
   },
@@ -15,7 +15,7 @@ export default {
     },
     credentials: {
       title: 'Des identifiants maîtrisés',
-      text: 'OAuth 2.0 ou clé d’API. Un secret s’affiche une fois, et la plateforme n’en garde que l’empreinte.',
+      text: 'OAuth 2.0 ou clé d’API, à votre choix. Chaque secret s’affiche une seule fois, et la plateforme n’en garde que l’empreinte.',
     },
     explained: {
       title: 'Des refus expliqués',
@@ -23,7 +23,7 @@ export default {
     },
     quotas: {
       title: 'Des quotas lisibles',
-      text: 'Vos limites et ce qu’il en reste figurent dans chaque réponse. Pas de mauvaise surprise.',
+      text: 'Le nombre d’appels permis et ce qu’il en reste figurent dans chaque réponse. Pas de mauvaise surprise.',
     },
   },
   how: {
@@ -31,7 +31,7 @@ export default {
     lead: 'Trois étapes, moins de cinq minutes.',
     account: {
       title: 'Créez votre compte',
-      text: 'Nom, adresse, mot de passe. Vous confirmez depuis votre messagerie et acceptez les conditions.',
+      text: 'Nom, adresse électronique, mot de passe. Vous confirmez depuis votre messagerie et acceptez les conditions.',
     },
     application: {
       title: 'Ouvrez votre application',
@@ -44,12 +44,12 @@ export default {
   },
   secure: {
     title: 'Simple et sûr',
-    text: 'La plateforme s’adresse aux développeurs, publics comme privés, qui intègrent des API dans leurs logiciels. La sécurité y est la même pour tous et ne demande rien de particulier.',
+    text: 'La plateforme s’adresse aux développeurs, publics comme privés, qui intègrent des API dans leurs logiciels. Les mêmes règles de sécurité valent pour tous.',
     secrets: 'Aucun mot de passe, aucun secret ne circule par courriel.',
     separate: 'Le bac à sable et la production sont deux mondes séparés.',
     revoked: 'Un identifiant désactivé cesse de fonctionner dès l’appel suivant.',
-    problems: 'Tous les codes de réponse sont publics :',
-    problemsLink: 'les consulter.',
+    problems: 'Chaque refus est documenté :',
+    problemsLink: 'voir les codes de réponse',
   },
   references: { title: 'Ils nous font confiance' },
   user: {
@@ -69,7 +69,7 @@ export default {
     allDoneLead: 'Elle a déjà appelé la plateforme. Ses identifiants et ses adresses sont sur sa page.',
     done: '(fait)',
     todo: '(à faire)',
-    application: { title: 'Votre application est créée', text: '{{name}}' },
+    application: { title: 'Votre application est créée' },
     secret: { title: 'Affichez un secret', text: 'Sans lui, les identifiants n’ouvrent rien. Il s’affiche une seule fois.' },
     call: { title: 'Faites un appel', text: 'Une commande prête à coller vous attend sur la page de l’application.' },
     go: {

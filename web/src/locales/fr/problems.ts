@@ -15,9 +15,9 @@ export default {
     lead: 'Chaque refus de la plateforme porte un code stable. Voici tous les codes, ce qu’ils veulent dire et ce qu’il faut faire.',
     filter: 'Filtrer',
     filterHelp: 'Par code, par statut HTTP ou par mot',
-    count_one: '{{count}} code',
-    count_many: '{{count}} codes',
-    count_other: '{{count}} codes',
+    count_one: '{{count}} code',
+    count_many: '{{count}} codes',
+    count_other: '{{count}} codes',
     noneTitle: 'Aucun code ne correspond',
     noneText: 'Essayez un seul mot, ou le statut HTTP (403, 429…).',
     origin: {
@@ -32,7 +32,8 @@ export default {
     from: { call: 'un appel d’API', portal: 'le portail et son interface' },
     todo: 'Que faire',
     example: 'À quoi ressemble la réponse',
-    support: 'Cela ne suffit pas ? Donnez à l’assistance l’identifiant de corrélation (correlationId) de la réponse :',
+    support:
+      'Cela ne suffit pas ? Écrivez à l’assistance en donnant l’identifiant de corrélation (correlationId) de la réponse :',
     unknownTitle: 'Ce code n’existe pas',
     unknownText: 'Aucune réponse de la plateforme ne porte ce code. L’adresse a peut-être été mal copiée.',
     all: 'Voir tous les codes',
@@ -50,8 +51,9 @@ export default {
     },
     token_expired: {
       title: 'Jeton expiré',
-      what: 'Ce jeton d’accès a dépassé sa durée de vie, 3600 secondes.',
-      advice: 'Demandez-en un nouveau à l’adresse des jetons. Votre programme peut le faire dès que expires_in est écoulé.',
+      what: 'Ce jeton d’accès a dépassé sa durée de vie, une heure.',
+      advice:
+        'Demandez-en un nouveau à l’adresse des jetons. Votre programme peut le faire dès que le délai expires_in est écoulé.',
     },
     wrong_channel: {
       title: 'Identification de l’autre environnement',
@@ -60,7 +62,7 @@ export default {
     },
     credential_disabled: {
       title: 'Identifiant désactivé',
-      what: 'Cet identifiant a été désactivé, supprimé ou renouvelé, ou son secret n’a pas encore été affiché.',
+      what: 'Cet identifiant a été désactivé, supprimé ou régénéré, ou son secret n’a pas encore été affiché.',
       advice: 'Ouvrez votre application dans le portail et utilisez un identifiant actif.',
     },
     application_disabled: {
@@ -167,7 +169,7 @@ export default {
     quota_second: {
       title: 'Quota par seconde épuisé',
       what: 'L’application a fait autant d’appels dans cette seconde que son quota l’admet.',
-      advice: 'Attendez la seconde suivante ; l’en-tête Retry-After dit combien. Étalez vos appels.',
+      advice: 'Attendez la seconde suivante ; l’en-tête Retry-After dit combien de temps. Étalez vos appels.',
     },
     quota_day: {
       title: 'Quota du jour épuisé',
@@ -295,9 +297,9 @@ export default {
       advice: 'Envoyez une valeur aléatoire de 16 à 64 caractères, la même pour chaque nouvel essai de la même création.',
     },
     idempotency_conflict: {
-      title: 'Clé d’idempotence déjà employée',
+      title: 'Clé d’idempotence déjà utilisée',
       what: 'Cette clé d’idempotence a déjà servi pour une autre demande, ou la première est encore en cours.',
-      advice: 'Attendez un instant, ou employez une nouvelle clé pour une nouvelle demande.',
+      advice: 'Attendez un instant, ou utilisez une nouvelle clé pour une nouvelle demande.',
     },
     organisation_code_invalid: {
       title: 'Code d’organisation non reconnu',
