@@ -119,7 +119,7 @@ sbom: $(cyclonedx) ## Write the bill of materials, CycloneDX, into dist/sbom/ (O
 generate: web/node_modules/.package-lock.json ## Write again what is generated: the portal's client from the OpenAPI document
 	cd web && npm run --silent generate
 
-screenshots: web/node_modules/.package-lock.json localtest/node_modules/.package-lock.json chromium ## Photograph every page at three widths into web/screenshots/
+screenshots: web/dist/index.html localtest/node_modules/.package-lock.json chromium ## Photograph every page and state at three widths into web/screenshots/
 	$(in-browser) .ci/with-platform npm --prefix web run --silent screenshots
 
 ##@ On AWS (infra/README.md)
