@@ -18,8 +18,10 @@ export function newQueryClient(): QueryClient {
         retry: (failures, error) => failures < 2 && ApiError.from(error).transient,
         retryDelay: (attempt) => 500 * 2 ** attempt,
         refetchOnWindowFocus: false,
+        // Without a network, fail and say so: the library would wait for it without a word.
+        networkMode: 'always',
       },
-      mutations: { retry: false },
+      mutations: { retry: false, networkMode: 'always' },
     },
   });
   return client;

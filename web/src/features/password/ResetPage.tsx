@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { ApiError } from '../../api/problem';
@@ -43,9 +44,9 @@ export default function ResetPage() {
       <Page title={t('reset.title')} width="form">
         <Notice meaning="warning" title={t('reset.deadTitle')} live>
           <p>{t('reset.deadText')}</p>
-          <p>
+          <Group mt="sm">
             <LinkButton to="/forgotten">{t('reset.again')}</LinkButton>
-          </p>
+          </Group>
         </Notice>
       </Page>
     );

@@ -32,7 +32,7 @@ export default function ConfirmPage() {
       <Page title={t('confirm.title')} width="form" replacing>
         <Notice meaning="warning" title={t('confirm.deadTitle')} live>
           <p>{t('confirm.deadText')}</p>
-          <Group gap="sm">
+          <Group gap="sm" mt="sm">
             <LinkButton to="/confirm">{t('confirm.again')}</LinkButton>
             <LinkButton to="/sign-in" variant="default">
               {t('signIn.submit')}
