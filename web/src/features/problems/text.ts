@@ -13,13 +13,15 @@ interface ProblemText {
  * and for a code that this build does not know, the API's own sentence stands.
  */
 export function useProblemText(failure: ApiError): ProblemText {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { t: tp, ready } = useTranslation('problems', { useSuspense: false });
 
   if (failure.code === 'network' || failure.code === 'unexpected') {
     return { title: t(`failure.${failure.code}.title`), advice: t(`failure.${failure.code}.advice`) };
   }
-  if (!ready || !isProblemCode(failure.code)) {
+  // A file that could not be fetched counts as ready, too.
+  const here = ready && i18n.hasResourceBundle(i18n.language, 'problems');
+  if (!here || !isProblemCode(failure.code)) {
     return { title: t('failure.title'), advice: failure.detail ?? t('failure.advice') };
   }
   const { code, retryAfter } = failure;
