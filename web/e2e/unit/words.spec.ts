@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { matches } from '../../src/lib/match';
-import { relative } from '../../src/lib/time';
+import { day, relative } from '../../src/lib/time';
 import { Intent } from '../../src/api/intent';
 
 test('A3 search ignores accents, case and order', () => {
@@ -12,6 +12,8 @@ test('times are relative in the language of the page', () => {
   const now = Date.parse('2026-11-23T12:00:00Z');
   expect(relative('2026-11-23T09:00:00Z', 'fr', now)).toBe('il y a 3 heures');
   expect(relative('2026-11-22T11:00:00Z', 'en', now)).toBe('yesterday');
+  expect(day('2026-11-23T12:00:00Z', 'fr')).toBe('23 novembre 2026');
+  expect(day('2026-11-23T12:00:00Z', 'en')).toBe('23 November 2026');
 });
 
 test('the same body keeps its idempotency key, another body gets another one', () => {

@@ -25,7 +25,7 @@ export function exact(time: string): string {
   return `${parts} ${zone}`;
 }
 
-/** "23 novembre 2026". */
+/** "23 novembre 2026", "23 November 2026": the portal's English is British. */
 export function day(time: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(new Date(time));
+  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long' }).format(new Date(time));
 }
