@@ -9,7 +9,10 @@ import classes from './CookieNotice.module.css';
 const never = () => () => undefined;
 const wasRead = () => read('cookie-notice') === 'read';
 
-/** One technical cookie needs no consent: this is a notice, and dismissing it is remembered without a cookie (Z57). boot.js hides it until then. */
+/**
+ * One technical cookie needs no consent: this is a notice, and dismissing it is remembered without a cookie (Z57). It covers
+ * nothing, and boot.js hides it before the first paint from who has read it.
+ */
 export function CookieNotice() {
   const { t } = useTranslation();
   const { data: configuration } = useConfiguration();
@@ -19,10 +22,13 @@ export function CookieNotice() {
   return (
     <section aria-label={t('cookies.title')} className={classes['notice']} data-cookie-notice>
       <div className={classes['inner']}>
-        <p>
-          {t('cookies.text')} {configuration && t('cookies.controller', { controller: configuration.legal.controller.name })}{' '}
-          <Link to="/cookies">{t('cookies.more')}</Link>
-        </p>
+        <div>
+          <p>
+            {t('cookies.text')} <Link to="/cookies">{t('cookies.more')}</Link>
+          </p>
+          {/* A line of its own, which has its place before the name is known. */}
+          <p>{configuration ? t('cookies.controller', { controller: configuration.legal.controller.name }) : '\u00a0'}</p>
+        </div>
         <Button
           variant="default"
           onClick={() => {

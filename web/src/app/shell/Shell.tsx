@@ -16,6 +16,7 @@ export function Shell() {
         {t('frame.skip')}
       </a>
       <NavigationProgress />
+      <CookieNotice />
       <Header />
       <main id="content" tabIndex={-1} className={classes['content']}>
         <div className={classes['inner']}>
@@ -25,7 +26,6 @@ export function Shell() {
         </div>
       </main>
       <Footer />
-      <CookieNotice />
       <ScrollRestoration />
     </div>
   );
