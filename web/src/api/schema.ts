@@ -671,6 +671,7 @@ export interface components {
             /** @description The organisation that everybody is in. */
             default: boolean;
             since: components["schemas"]["Time"];
+            /** @description False for the default organisation. Who is the only administrator is told so when he tries. */
             mayLeave: boolean;
             /** @description Names of the applications that end when I leave. */
             endingApplications: string[];
