@@ -63,7 +63,10 @@ func (o *operator) open(ctx context.Context) error {
 		return fmt.Errorf("the credentials are of account %s; %s is for account %s", *caller.Account, o.config, o.installed.Account)
 	}
 	o.actor, o.account = "operator:"+*caller.Arn, *caller.Account
-	o.env = amazon.Environment{Region: aws.Region, Credentials: aws.Credentials, HTTP: &http.Client{Timeout: 30 * time.Second}}
+	o.env = amazon.Environment{
+		Region: aws.Region, Credentials: aws.Credentials, HTTP: &http.Client{Timeout: 30 * time.Second},
+		Endpoints: amazon.FromEnvironment().Endpoints, // AWS_ENDPOINT_URL_<SERVICE>, which the SDK's own clients read too
+	}
 	o.db = ddb.Database{Client: ddb.New(o.env), Tables: o.tables(), Now: time.Now, NewID: func() string { return ulid.Make().String() }}
 	backends, err := guard.New(guard.Options{})
 	if err != nil {
