@@ -14,6 +14,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   use: {
     baseURL,
+    actionTimeout: 40_000, // the slowest answer: a mail, or a captcha on a busy machine
     locale: 'fr-FR',
     trace: 'retain-on-failure',
     // Debian's browser: Playwright's own are never downloaded.
@@ -22,6 +23,8 @@ export default defineConfig({
   projects: [
     { name: 'unit', testDir: 'e2e/unit' },
     { name: 'e2e', testDir: 'e2e/portal' },
+    // What they do touches everybody who is signed in.
+    { name: 'alone', testDir: 'e2e/alone', dependencies: ['e2e'], fullyParallel: false, workers: 1 },
     { name: 'screenshots', testDir: 'e2e/screenshots', timeout: 600_000 },
   ],
 });

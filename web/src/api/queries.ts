@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './problem';
 
 /** Refusals that mean "what this page knows of the session is old". */
@@ -6,10 +6,15 @@ const sessionCodes = new Set(['sign_in_required', 'portal_terms_not_accepted', '
 
 /** One client for the page. Reads are retried when nothing was refused; writes never are. */
 export function newQueryClient(): QueryClient {
-  const client = new QueryClient({
-    queryCache: new QueryCache({
+  const readSessionAgain = (error: unknown) => {
+    if (sessionCodes.has(ApiError.from(error).code)) void client.invalidateQueries({ queryKey: ['session'] });
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError: readSessionAgain }),
+    mutationCache: new MutationCache({
+      // A form whose session is over keeps what was typed: it says so, and leads nowhere.
       onError: (error) => {
-        if (sessionCodes.has(ApiError.from(error).code)) void client.invalidateQueries({ queryKey: ['session'] });
+        if (ApiError.from(error).code !== 'sign_in_required') readSessionAgain(error);
       },
     }),
     defaultOptions: {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useLocation } from 'react-router';
 import { Waiting } from '../../components/Waiting';
 import { useSignedIn } from '../../features/session/api/session';
@@ -15,12 +15,18 @@ function isAlwaysOpen(path: string): boolean {
   return alwaysOpen.some((open) => path === open || path.startsWith(`${open}/`));
 }
 
-/** Stands before every page: a password made by others is changed first, then the terms are accepted or refused. */
+/**
+ * Stands before every page: a password made by others is changed first, then the terms are accepted or refused. A page that
+ * is open when the terms change stays behind the pop-in, so that nothing typed is lost.
+ */
 export function Gate({ children }: { children: ReactNode }) {
   const session = useSignedIn();
   const { pathname } = useLocation();
-  if (!session) return children;
   const open = isAlwaysOpen(pathname);
+  const pending = session !== undefined && (session.passwordMustChange || session.termsPending);
+  const [seen, setSeen] = useState(''); // the page that was last before the reader
+  if (!pending && seen !== pathname) setSeen(pathname);
+  if (!session) return children;
   return (
     <>
       <SessionWatch session={session} />
@@ -28,7 +34,7 @@ export function Gate({ children }: { children: ReactNode }) {
         {open || !session.passwordMustChange ? null : <ForcedPasswordPage />}
         {open || session.passwordMustChange || !session.termsPending ? null : <TermsGate />}
       </Suspense>
-      {open || (!session.passwordMustChange && !session.termsPending) ? children : null}
+      {open || !pending || (!session.passwordMustChange && seen === pathname) ? children : null}
     </>
   );
 }

@@ -1,18 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
-import { sessionQuery } from '../../session/api/session';
 
 /** The portal's current terms, in both languages. */
 export function useTerms() {
   return useQuery({ queryKey: ['terms'], queryFn: () => answer(api.GET('/terms')) });
 }
 
-/** Accepts the terms of this hash. When they have changed meanwhile the new text is read. */
+/** Accepts the terms of this hash; what was refused before is read again. When they have changed meanwhile the new text is. */
 export function useAcceptTerms() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (hash: string) => answer(api.POST('/terms/acceptances', { body: { hash } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+    onSuccess: () => client.invalidateQueries(),
     onError: () => client.invalidateQueries({ queryKey: ['terms'] }),
   });
 }
