@@ -1,5 +1,4 @@
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 import { Form } from '../../components/form/Form';
 import { NewPasswordField } from '../../components/form/NewPasswordField';
 import { PasswordField } from '../../components/form/PasswordField';
@@ -8,11 +7,10 @@ import { useApiForm } from '../../components/form/useApiForm';
 import { checkNewPassword } from '../../lib/checks';
 import { useChangePassword } from './api/change';
 
-/** Current, new and confirmed password (C15). Every session ends afterwards, so it leads to the sign-in page (C16). */
+/** Current, new and confirmed password (C15). */
 export function PasswordForm() {
   const { t } = useTranslation('account');
   const change = useChangePassword();
-  const navigate = useNavigate();
   const form = useApiForm({
     initial: { currentPassword: '', newPassword: '', confirmation: '' },
     labels: {
@@ -31,10 +29,7 @@ export function PasswordForm() {
         ...(values.confirmation === values.newPassword ? {} : { confirmation: 'mismatch' as const }),
       };
     },
-    send: async ({ currentPassword, newPassword }) => {
-      await change.mutateAsync({ currentPassword, newPassword });
-      await navigate('/sign-in', { replace: true, state: { reason: 'password-changed' } });
-    },
+    send: ({ currentPassword, newPassword }) => change.mutateAsync({ currentPassword, newPassword }),
   });
   return (
     <Form form={form} label={t('change.title')}>

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import { Breakable } from '../../components/Breakable';
 import { Dialog } from '../../components/Dialog';
 import { DialogActions } from '../../components/DialogActions';
-import { useNavigate } from 'react-router';
 import { Form } from '../../components/form/Form';
 import { PasswordField } from '../../components/form/PasswordField';
 import { useApiForm } from '../../components/form/useApiForm';
@@ -19,15 +18,11 @@ interface DeleteDialogProps {
 export default function DeleteDialog({ applications, onClose }: DeleteDialogProps) {
   const { t } = useTranslation('profile');
   const remove = useDeleteAccount();
-  const navigate = useNavigate();
   const form = useApiForm({
     initial: { password: '' },
     labels: { password: t('data.password') },
     validate: ({ password }) => (password === '' ? { password: 'required' } : {}),
-    send: async (body) => {
-      await remove.mutateAsync(body);
-      await navigate('/', { replace: true, state: { deleted: true } });
-    },
+    send: (body) => remove.mutateAsync(body),
   });
   return (
     <Dialog onClose={onClose} title={t('data.dialogTitle')}>

@@ -2,7 +2,7 @@ import { Button, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../../components/Dialog';
 import { DialogActions } from '../../components/DialogActions';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import { Failure } from '../../components/Failure';
 import { Loaded } from '../../components/Loaded';
 import { Markdown } from '../../components/Markdown';
@@ -20,12 +20,7 @@ export default function TermsGate() {
   const { t } = useTranslation('account');
   const terms = useTerms();
   const accept = useAcceptTerms();
-  const signOut = useSignOut();
-  const navigate = useNavigate();
-  const refuse = () =>
-    signOut.mutate(undefined, {
-      onSuccess: () => void navigate('/sign-in', { state: { reason: 'terms-refused' } }),
-    });
+  const signOut = useSignOut('/sign-in', { reason: 'terms-refused' });
   return (
     <Dialog size="lg" title={t('terms.title')}>
       <Stack>
@@ -50,7 +45,7 @@ export default function TermsGate() {
           <Link to="/profile/data">{t('terms.data')}</Link>
         </p>
         <DialogActions>
-          <Button variant="default" loading={signOut.isPending} onClick={refuse}>
+          <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>
             {t('terms.refuse')}
           </Button>
           <Button loading={accept.isPending} disabled={!terms.data} onClick={() => terms.data && accept.mutate(terms.data.hash)}>

@@ -1,12 +1,12 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
-import { leave } from '../../session/api/session';
+import { useLeave } from '../../session/api/session';
 
-/** Changes the password; every session ends, this one too (C16). */
+/** Changes the password; every session ends, this one too, so it leads to the sign-in page (C16). */
 export function useChangePassword() {
-  const client = useQueryClient();
+  const leave = useLeave();
   return useMutation({
     mutationFn: (body: { currentPassword: string; newPassword: string }) => answer(api.POST('/me/password', { body })),
-    onSuccess: () => leave(client),
+    onSuccess: () => leave('/sign-in', { reason: 'password-changed' }),
   });
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
-import { leave } from '../../session/api/session';
+import { useLeave } from '../../session/api/session';
 
 /** Everything that the portal holds about me, as one object. */
 export function useExport() {
@@ -14,9 +14,10 @@ export function useDeletionPreview() {
 
 export function useDeleteAccount() {
   const client = useQueryClient();
+  const leave = useLeave();
   return useMutation({
     mutationFn: (body: { password: string }) => answer(api.DELETE('/me', { body })),
-    onSuccess: () => leave(client),
+    onSuccess: () => leave('/', { deleted: true }),
     onError: () => client.invalidateQueries({ queryKey: ['deletion'] }),
   });
 }

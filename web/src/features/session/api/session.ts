@@ -1,4 +1,5 @@
 import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useLocation, useNavigate, type Location } from 'react-router';
 import { answer, api, type Schemas } from '../../../api/client';
 import { read, write } from '../../../lib/storage';
 import { changeLanguage } from '../../../locales/i18n';
@@ -41,10 +42,32 @@ export function enter(client: QueryClient, session: SignedIn): void {
   void changeLanguage(session.person.language);
 }
 
-/** After signing out, deleting the account or changing the password. */
+/** The session is over: nobody is signed in, and pages of signed-in people ask to sign in. */
 export function leave(client: QueryClient): void {
   forgetPersonal(client);
   client.setQueryData(sessionQuery.queryKey, remembered({ signedIn: false }));
+}
+
+const leadingOn = ['leading-on'];
+
+/**
+ * Whether the act that ended the session is about to show its own page in the place of this one: then this one must not ask
+ * to sign in. Locations have keys of their own, so every later visit asks.
+ */
+export function isLeadingOn(client: QueryClient, location: Location): boolean {
+  return client.getQueryData(leadingOn) === location.key;
+}
+
+/** After an act that ended the session (signing out, another password, no account any more): leads on to `path`. */
+export function useLeave() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { key } = useLocation();
+  return (path: string, state?: object) => {
+    leave(client);
+    client.setQueryData(leadingOn, key);
+    return navigate(path, { replace: true, state });
+  };
 }
 
 const publicKeys = new Set<unknown>(['configuration', 'terms', 'organisations']);

@@ -1,11 +1,12 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
-import { leave } from './session';
+import { useLeave } from './session';
 
-export function useSignOut() {
-  const client = useQueryClient();
+/** Signs out and leads on: to the home page, or to another one that says why. */
+export function useSignOut(path = '/', state?: object) {
+  const leave = useLeave();
   return useMutation({
     mutationFn: () => answer(api.DELETE('/sessions/current')),
-    onSuccess: () => leave(client),
+    onSuccess: () => leave(path, state),
   });
 }
