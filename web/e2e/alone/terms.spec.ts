@@ -90,7 +90,7 @@ test('C6 PS-08 Z37 without accepting only what Z37 names is reachable, and refus
   await page.getByRole('button', { name: 'Télécharger' }).click();
   await download;
 
-  await page.goto('/');
+  await page.goto('/profile');
   await termsPopIn(page).getByRole('button', { name: 'Je refuse' }).click();
   await expect(page).toHaveURL('/sign-in');
   await expect(page.locator('main')).toContainText('Vous avez refusé les conditions');
