@@ -8,7 +8,8 @@ export function Broken() {
   const { t } = useTranslation();
   return (
     <div className={classes['broken']}>
-      <Notice meaning="danger" title={t('broken.title')} live>
+      <h1>{t('broken.title')}</h1>
+      <Notice meaning="danger" live>
         <p>{t('broken.text')}</p>
         <Group mt="sm">
           <Button variant="default" onClick={() => window.location.reload()}>
