@@ -9,7 +9,8 @@ interface Mail {
   body: { html?: string; text?: string };
 }
 
-async function mailsTo(request: APIRequestContext, address: string): Promise<Mail[]> {
+/** The mails to an address, so far. */
+export async function mailsTo(request: APIRequestContext, address: string): Promise<Mail[]> {
   const store = (await (await request.get(`${inbox}/store`)).json()) as { emails: Mail[] };
   return store.emails.filter((mail) => mail.destination.to.some((to) => to.includes(address)));
 }

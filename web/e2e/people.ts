@@ -128,15 +128,8 @@ interface Made {
   accept?: boolean;
 }
 
-/**
- * Makes an account and leaves it signed in on the home page: by the API's own calls, for tests that are not about
- * registering. Without `accept` the terms are still to be accepted.
- */
-export async function makeAccount(
-  page: Page,
-  person: Person,
-  { fullName = 'Amélie O’Hara', language = 'fr', accept = true }: Made = {},
-): Promise<void> {
+/** Registers by the API's own calls, for tests that are not about registering, and returns the link of the mail. */
+export async function registerQuietly(page: Page, person: Person, { fullName = 'Amélie O’Hara', language = 'fr' }: Made = {}) {
   await page.goto('/cookies');
   const { hash } = (await call(page, 'GET', '/terms')).body as { hash: string };
   const registered = await call(page, 'POST', '/registrations', {
@@ -150,10 +143,23 @@ export async function makeAccount(
     captcha: await solveCaptcha(page, 'registration'),
   });
   expect(registered, person.email).toMatchObject({ status: 202 });
-  const token = (await linkInMail(page.request, person.email, 'confirm')).split('/').at(-1);
+  return { link: await linkInMail(page.request, person.email, 'confirm'), hash };
+}
+
+/** Makes an account in the same way and leaves it signed in on the home page; without `accept` the terms are still to be accepted. */
+export async function makeAccount(page: Page, person: Person, made: Made = {}): Promise<void> {
+  const { link, hash } = await registerQuietly(page, person, made);
+  const token = link.split('/').at(-1);
   expect(await call(page, 'POST', '/confirmations', { token, password: person.password })).toMatchObject({ status: 201 });
-  if (accept) expect(await call(page, 'POST', '/terms/acceptances', { hash })).toMatchObject({ status: 204 });
-  await speak(page, language);
+  if (made.accept !== false) expect(await call(page, 'POST', '/terms/acceptances', { hash })).toMatchObject({ status: 204 });
+  await speak(page, made.language ?? 'fr');
   await page.goto('/');
   await accountButton(page).waitFor();
+}
+
+/** Asks for a link to choose a new password, and returns it. */
+export async function requestReset(page: Page, person: Person): Promise<string> {
+  const body = { email: person.email, captcha: await solveCaptcha(page, 'password-reset') };
+  expect(await call(page, 'POST', '/password-resets', body)).toMatchObject({ status: 202 });
+  return linkInMail(page.request, person.email, 'reset');
 }
