@@ -26,14 +26,15 @@ export function Gate({ children }: { children: ReactNode }) {
   const pending = session !== undefined && (session.passwordMustChange || session.termsPending);
   const [seen, setSeen] = useState(''); // the page that was last before the reader
   if (!pending && seen !== pathname) setSeen(pathname);
-  if (!session) return children;
+  // Of one shape for visitors too: the page is not drawn anew when the session is known.
   return (
     <>
-      <SessionWatch session={session} />
-      <Suspense fallback={<Waiting shape={[40, 24, 240]} />}>
-        {open || !session.passwordMustChange ? null : <ForcedPasswordPage />}
-        {open || session.passwordMustChange || !session.termsPending ? null : <TermsGate />}
-      </Suspense>
+      {session && <SessionWatch session={session} />}
+      {pending && !open && (
+        <Suspense fallback={<Waiting shape={[40, 24, 240]} />}>
+          {session.passwordMustChange ? <ForcedPasswordPage /> : <TermsGate />}
+        </Suspense>
+      )}
       {open || !pending || (!session.passwordMustChange && seen === pathname) ? children : null}
     </>
   );
