@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { foreignWords } from '../words';
 
 const folder = join(import.meta.dirname, '../../src/locales');
 
@@ -40,3 +41,9 @@ for (const file of readdirSync(join(folder, 'fr'))) {
     }
   });
 }
+
+test('a sentence in the wrong language is found on a page', () => {
+  const page = 'Sign in\nDemander un nouveau lien\nAsk for a new link';
+  expect(foreignWords(page, 'en')).toEqual(['Demander un nouveau lien']);
+  expect(foreignWords('Demander un nouveau lien', 'fr')).toEqual([]);
+});
