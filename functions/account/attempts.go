@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -29,8 +30,8 @@ const (
 	failedSignIns     counter = "signin"       // by account
 	failedSignInsFrom counter = "signin-from"  // by network
 	failedSignInsPair counter = "signin-pair"  // by account and network
-	mailsTo           counter = "mail"         // asked for, by account
-	mailsFrom         counter = "mail-from"    // asked for, by network
+	mailsTo           counter = "mail"         // asked for and let through, by account
+	mailsFrom         counter = "mail-from"    // asked for and let through, by network
 	formsFrom         counter = "form-from"    // registrations and the like, by network
 	codesFrom         counter = "code-from"    // wrong codes of organisations, by network
 	codesBy           counter = "code-by"      // wrong codes of organisations, by person
@@ -45,6 +46,8 @@ const window = time.Hour
 const (
 	countAttribute = "count"
 	lastAttribute  = "last"
+	// admittedAttribute holds the intents that a counter of mails has let through, as many as its limit.
+	admittedAttribute = "admitted"
 )
 
 // tally is what a counter says of a subject in the current window.
@@ -102,18 +105,51 @@ func (c *call) forgive(kind counter, parts ...string) error {
 	return err
 }
 
+// admit tells whether an intent is one of the first of the window, and counts it if so. One that was admitted stays so: the same
+// request sent several times at once is one, and the last of them does not find the counter full because of the first.
+func (c *call) admit(kind counter, most int64, i intent, parts ...string) (bool, error) {
+	if c.uncounted(kind, parts) {
+		return true, nil
+	}
+	_, err := c.portal.db.Client.UpdateItem(c.ctx(), &dynamodb.UpdateItemInput{
+		TableName: &c.portal.db.Tables.Sessions, Key: ddb.PartitionKey(c.counterKey(kind, parts)),
+		UpdateExpression:         aws.String("ADD #count :one, #admitted :intents SET #ttl = :ttl"),
+		ConditionExpression:      aws.String("attribute_not_exists(#count) OR #count < :most AND NOT contains(#admitted, :intent)"),
+		ExpressionAttributeNames: map[string]string{"#count": countAttribute, "#admitted": admittedAttribute, "#ttl": ddb.TTL},
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":one": ddb.N(1), ":most": ddb.N(most), ":intent": ddb.S(i.key), ":ttl": ddb.N(c.expiry()),
+			":intents": &types.AttributeValueMemberSS{Value: []string{i.key}},
+		},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	var full *types.ConditionalCheckFailedException
+	if !errors.As(err, &full) {
+		return err == nil, err
+	}
+	admitted, _ := full.Item[admittedAttribute].(*types.AttributeValueMemberSS)
+	return admitted != nil && slices.Contains(admitted.Value, i.key), nil
+}
+
+// uncounted tells a counter that does not count this subject.
+func (c *call) uncounted(kind counter, parts []string) bool {
+	address, err := netip.ParseAddr(parts[0])
+	return err == nil && address.IsLoopback() && slices.Contains(networks, kind)
+}
+
+// expiry of a counter's row: a window after its own, because clocks differ.
+func (c *call) expiry() int64 { return c.now.UTC().Truncate(window).Add(2 * window).Unix() }
+
 // add changes a counter. It is not retried: a lost answer would count twice.
 func (c *call) add(ctx context.Context, by int64, wanted types.ReturnValue, kind counter, parts []string) (tally, error) {
-	if address, err := netip.ParseAddr(parts[0]); err == nil && address.IsLoopback() && slices.Contains(networks, kind) {
+	if c.uncounted(kind, parts) {
 		return tally{}, nil
 	}
-	end := c.now.UTC().Truncate(window).Add(window)
 	output, err := c.portal.db.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &c.portal.db.Tables.Sessions, Key: ddb.PartitionKey(c.counterKey(kind, parts)),
 		UpdateExpression:         aws.String("ADD #count :by SET #last = :now, #ttl = :ttl"),
 		ExpressionAttributeNames: map[string]string{"#count": countAttribute, "#last": lastAttribute, "#ttl": ddb.TTL},
 		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":by": ddb.N(by), ":now": ddb.N(c.now.Unix()), ":ttl": ddb.N(end.Add(window).Unix()), // a window later: clocks differ
+			":by": ddb.N(by), ":now": ddb.N(c.now.Unix()), ":ttl": ddb.N(c.expiry()),
 		},
 		ReturnValues: wanted,
 	})

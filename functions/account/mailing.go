@@ -81,15 +81,15 @@ func answeredUnless(err error) error {
 
 // allow counts the mail that is asked for, and reads the address's owner.
 func (c *call) allow(q *request) error {
-	to, err := c.count(c.ctx(), mailsTo, q.address.Canonical)
+	to, err := c.admit(mailsTo, maxMailsTo, q.intent, q.address.Canonical)
 	if err != nil {
 		return err
 	}
-	from, err := c.count(c.ctx(), mailsFrom, c.network())
+	from, err := c.admit(mailsFrom, maxMailsFrom, q.intent, c.network())
 	if err != nil {
 		return err
 	}
-	q.mailable = to <= maxMailsTo && from <= maxMailsFrom
+	q.mailable = to && from
 	return c.findOwner(q)
 }
 
