@@ -3,7 +3,7 @@ import { useClickOutside, useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconUserCircle } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation, useNavigate } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { Breakable } from '../../components/Breakable';
 import { LinkButton } from '../../components/LinkButton';
 import { useSession, type SignedIn } from '../../features/session/api/session';
@@ -44,7 +44,6 @@ const pages = [
 function Account({ session }: { session: SignedIn }) {
   const { t } = useTranslation();
   const signOut = useSignOut();
-  const navigate = useNavigate();
   const [open, menu] = useDisclosure(false);
   const place = useClickOutside(menu.close);
   const button = useRef<HTMLButtonElement>(null);
@@ -90,7 +89,7 @@ function Account({ session }: { session: SignedIn }) {
               </li>
             ))}
             <li>
-              <button type="button" onClick={() => signOut.mutate(undefined, { onSuccess: () => void navigate('/') })}>
+              <button type="button" onClick={() => signOut.mutate()}>
                 {t('act.signOut')}
               </button>
             </li>
