@@ -72,7 +72,7 @@ func measurePortal(ctx context.Context, b *bench) (rows []row, err error) {
 		score := func(what string, value float64, meaning string) {
 			rows = append(rows, row{what: page + ": " + what, value: value, unit: "of 100", toBeat: wantedScore, meaning: meaning})
 		}
-		score("performance", seen.Performance, "first visit, throttled network and processor")
+		score("performance", seen.Performance, "first visit, throttled network and processor; the middle one of three")
 		score("accessibility", seen.Accessibility, "what a machine can tell of it")
 		score("best practices", seen.BestPractices, "")
 	}
