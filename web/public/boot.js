@@ -31,12 +31,19 @@
   else if (page === location.pathname && location.search === '' && !history.state?.usr) frame.dataset.drawn = 'fits';
   else frame.dataset.drawn = 'near'; // is shown until the application draws it anew
 
-  // Until the application is there a form is not sent: it would leave the page with what was typed.
-  addEventListener(
-    'submit',
-    (event) => {
-      if (frame.dataset.drawn && event.target.method === 'post') event.preventDefault();
-    },
-    true,
-  );
+  // Until the application is there, what is typed and ticked stays in the fields, from which it is taken over; no form is sent;
+  // and the button that was pressed last is pressed again when the page is alive.
+  let pressed;
+  const hold = (event) => {
+    if (!frame.dataset.drawn) return;
+    const button = event.type === 'click' && event.target.closest('button');
+    if (event.type === 'submit' ? event.target.method === 'post' : button) event.preventDefault();
+    if (event.type !== 'submit') event.stopImmediatePropagation();
+    if (button) pressed = button;
+  };
+  for (const type of ['click', 'input', 'change', 'submit']) addEventListener(type, hold, true);
+  document.addEventListener('alive', () => {
+    delete frame.dataset.drawn;
+    if (pressed?.isConnected) setTimeout(() => pressed.click());
+  });
 })();

@@ -1,5 +1,5 @@
 import './app/styles';
-import { StrictMode, startTransition } from 'react';
+import { StrictMode, startTransition, useLayoutEffect, type ReactNode } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
@@ -7,6 +7,12 @@ import { newQueryClient } from './api/queries';
 import { App } from './app/App';
 import { loadPage, routes } from './app/routes';
 import { firstLanguage, startI18n } from './locales/i18n';
+
+/** Tells boot.js that from now on the page answers by itself. A parent's effect: fields have been read before. */
+function Alive({ children }: { children: ReactNode }) {
+  useLayoutEffect(() => void document.dispatchEvent(new Event('alive')), []);
+  return children;
+}
 
 /** Not at the top level: the page's code waits for this file, and this waits for the page's code. */
 async function start(root: HTMLElement): Promise<void> {
@@ -18,20 +24,20 @@ async function start(root: HTMLElement): Promise<void> {
   );
   const app = (
     <StrictMode>
-      <App client={newQueryClient()}>
-        <RouterProvider router={createBrowserRouter(routes)} />
-      </App>
+      <Alive>
+        <App client={newQueryClient()}>
+          <RouterProvider router={createBrowserRouter(routes)} />
+        </App>
+      </Alive>
     </StrictMode>
   );
   // boot.js has seen whether the drawn page is this visitor's. Hydration in a transition is done in slices: the page stays
   // responsive meanwhile.
-  const frame = document.documentElement.dataset;
-  if (loaded && frame['drawn'] === 'fits') {
+  if (loaded && document.documentElement.dataset['drawn'] === 'fits') {
     startTransition(() => void hydrateRoot(root, app));
   } else {
     createRoot(root).render(app);
   }
-  delete frame['drawn'];
 }
 
 const root = document.getElementById('root');

@@ -50,7 +50,7 @@ test('a drawn page is taken over, not drawn again', async ({ page }) => {
   expect(complaints).toEqual([]);
 });
 
-test('what is typed before the page is alive is kept, and sent only then', async ({ page }) => {
+test('what is typed, ticked and pressed before the page is alive counts when it is', async ({ page }) => {
   const release = await holdCode(page);
   await page.goto('/sign-in', { waitUntil: 'commit' });
   await page.locator('#email').fill('amelie@exemple.fr');
@@ -58,12 +58,21 @@ test('what is typed before the page is alive is kept, and sent only then', async
   await page.locator('#password').press('Enter');
   await expect(page).toHaveURL('/sign-in');
   release();
-  await expect(page.locator('footer')).toBeVisible();
+  await expect(page.getByTestId('form-summary')).toBeFocused(); // by the API: nobody has this account
   await expect(page.locator('#email')).toHaveValue('amelie@exemple.fr');
   await expect(page.locator('#password')).toHaveValue('Not the password 1');
-  await page.locator('#password').press('Enter');
-  await expect(page.getByTestId('form-summary')).toBeFocused();
-  await expect(page.locator('#email')).toHaveValue('amelie@exemple.fr');
+  await page.unrouteAll({ behavior: 'wait' });
+
+  const again = await holdCode(page);
+  await page.goto('/sign-up', { waitUntil: 'commit' });
+  await page.locator('#hasCode').check();
+  await page.locator('#terms').check();
+  await page.locator('#terms').uncheck();
+  await page.getByRole('button', { name: 'EN – English' }).click();
+  again();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Create an account');
+  await expect(page.locator('#organisationCode')).toBeVisible();
+  await expect(page.locator('#terms')).not.toBeChecked();
 });
 
 test('Q7 a page drawn in another language than the chosen one is not shown', async ({ page }) => {
