@@ -123,7 +123,7 @@ test('C14 C16 Z34 a changed password ends every session, this one too; the appli
   await page.locator('#confirmation').fill(chosen.password);
   await submit(page).click();
   await expect(page).toHaveURL('/sign-in');
-  await expect(page.locator('main')).toContainText('toutes vos sessions sont terminées');
+  await expect(page.locator('main')).toContainText('toutes vos sessions ont pris fin');
   expect(await signedIn(page)).toBe(false);
   expect(await signedIn(other)).toBe(false);
   await other.context().close();
