@@ -24,8 +24,8 @@ export function Gate({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();
   const open = isAlwaysOpen(pathname);
   const pending = session !== undefined && (session.passwordMustChange || session.termsPending);
-  const [seen, setSeen] = useState(''); // the page that was last before the reader
-  if (!pending && seen !== pathname) setSeen(pathname);
+  const [seen, setSeen] = useState(''); // the page that was last before who is signed in
+  if (session && !pending && seen !== pathname) setSeen(pathname);
   // Of one shape for visitors too: the page is not drawn anew when the session is known.
   return (
     <>
