@@ -9,6 +9,8 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   fullyParallel: true,
   workers: process.env['WORKERS'] === undefined ? 2 : Number(process.env['WORKERS']),
+  // Where nobody watches, a test that fails once is tried again and reported as flaky.
+  retries: process.env['CI'] === undefined ? 0 : 1,
   reporter: [['list']],
   timeout: 180_000, // a walk over every page takes a minute on a busy machine
   expect: { timeout: 10_000 },
