@@ -1,6 +1,6 @@
 // Draws the first state of every page without parameters in each language into dist/pages/, as `npm run build` does last.
 // Each names the code and texts of its page, which the application alone would ask for one round trip later.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { draw, languages, paths, sources } from '../node_modules/.cache/prerender/prerender.js';
 
@@ -26,6 +26,11 @@ function tag(file) {
     : `<link rel="modulepreload" crossorigin fetchpriority="low" href="/${file}">`;
 }
 
+// The type is asked for with the page: a text that gets it late is drawn twice.
+const type = readdirSync('dist/assets').find((name) => /^inter-latin-wght-normal-.*\.woff2$/.test(name));
+if (!type) throw new Error('dist/assets has no type for Latin letters');
+const typeTag = `<link rel="preload" as="font" type="font/woff2" crossorigin href="/assets/${type}">`;
+
 /** Replaces what must be there exactly once. */
 function replace(text, part, by) {
   if (text.split(part).length !== 2) throw new Error(`index.html does not have ${part} once`);
@@ -41,7 +46,7 @@ for (const language of languages) {
     if (title !== '') page = replace(page, '<title>API</title>', `<title>${title}</title>`);
     // What is seen comes first.
     page = page.replaceAll('<script type="module"', '<script type="module" fetchpriority="low"');
-    page = replace(page, '</head>', `${filesOf(path, language).map(tag).join('')}</head>`);
+    page = replace(page, '</head>', `${typeTag}${filesOf(path, language).map(tag).join('')}</head>`);
     const file = `dist/pages/${language}${path === '/' ? '/index' : path}.html`;
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, page);
