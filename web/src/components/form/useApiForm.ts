@@ -52,7 +52,10 @@ export function useApiForm<V extends Record<string, unknown>>(options: Options<V
   useLayoutEffect(() => {
     // The fields are read once, when they come alive.
     // eslint-disable-next-line react-hooks/set-state-in-effect
-    setValues((drawn) => ({ ...drawn, ...typedInto(drawn) }));
+    setValues((drawn) => {
+      const typed = typedInto(drawn);
+      return Object.entries(typed).some(([name, value]) => value !== drawn[name]) ? { ...drawn, ...typed } : drawn;
+    });
   }, []);
 
   const text = (fault: Fault | undefined) => (fault === undefined ? undefined : t(`fault.${fault}`));
