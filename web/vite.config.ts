@@ -1,10 +1,27 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * The component library's ids of fields: its own hook draws every labelled field a second time at the start, to give it another
+ * id than the one that was drawn. React's are the same in both, so ours (src/lib/use-id.ts) stands in its place.
+ */
+function steadyIds(): Plugin {
+  return {
+    name: 'steady-ids',
+    enforce: 'pre',
+    async resolveId(source, importer, options) {
+      if (!source.endsWith('use-id/use-id.mjs')) return null;
+      const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
+      return resolved?.id.includes('@mantine/hooks') ? fileURLToPath(new URL('src/lib/use-id.ts', import.meta.url)) : resolved;
+    },
+  };
+}
 
 // Static files for any host. Beside dist/index.html, dist/pages/ has the first state of every page that visitors meet, drawn by
 // scripts/prerender.mjs from a second build (`--ssr`). shared/topology says which file answers which address.
 export default defineConfig(({ isSsrBuild }) => ({
-  plugins: [react()],
+  plugins: [react(), steadyIds()],
   build: isSsrBuild
     ? { target: 'node20', outDir: 'node_modules/.cache/prerender', copyPublicDir: false }
     : {

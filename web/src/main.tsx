@@ -14,14 +14,21 @@ function Alive({ children }: { children: ReactNode }) {
   return children;
 }
 
+/** Lets the browser do what waits. */
+function later(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 /** Not at the top level: the page's code waits for this file, and this waits for the page's code. */
 async function start(root: HTMLElement): Promise<void> {
+  await later(); // the page is painted and answers the reader between what follows
   await startI18n(firstLanguage());
   // What could not be loaded the router asks for again, and says so when it fails again.
   const loaded = await loadPage(location.pathname).then(
     () => true,
     () => false,
   );
+  await later();
   const app = (
     <StrictMode>
       <Alive>
