@@ -31,6 +31,21 @@
   else if (page === location.pathname && location.search === '' && !history.state?.usr) frame.dataset.drawn = 'fits';
   else frame.dataset.drawn = 'near'; // is shown until the application draws it anew
 
+  // The application is asked for and started when the drawn page is painted, and at once where nothing will be. Asking twice
+  // starts it once.
+  const start = () => {
+    const code = (frame.dataset.code ?? '').split(' ');
+    delete frame.dataset.code;
+    if (code[0] === '') return;
+    for (const href of code) document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href }));
+    import(code[0]);
+  };
+  if (document.hidden || frame.dataset.drawn === 'other') start();
+  else {
+    new PerformanceObserver(start).observe({ type: 'paint', buffered: true });
+    setTimeout(start, 2000); // should a browser not tell
+  }
+
   // Until the application is there, what is typed and ticked stays in the fields, from which it is taken over; no form is sent;
   // and the button that was pressed last is pressed again when the page is alive.
   let pressed;

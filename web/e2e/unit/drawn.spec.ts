@@ -24,7 +24,7 @@ for (const language of ['fr', 'en']) {
         expect(content, address).toBe('');
       }
       expect(html, address).not.toMatch(/\son[a-z]+="/);
-      expect(html, address).toContain(`<html lang="${language}" data-page="${address}">`);
+      expect(html, address).toContain(`<html lang="${language}" data-page="${address}" data-code="/assets/index-`);
     }
   });
 }
