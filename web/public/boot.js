@@ -28,7 +28,7 @@
   if (!page) return;
   if (language !== frame.lang || (page === '/' && read('session') === 'open'))
     frame.dataset.drawn = 'other'; // is not shown
-  else if (page === location.pathname && location.search === '' && !history.state?.usr) frame.dataset.drawn = 'fits';
+  else if (page === location.pathname && !history.state?.usr) frame.dataset.drawn = 'fits';
   else frame.dataset.drawn = 'near'; // is shown until the application draws it anew
 
   // The application is asked for and started when the drawn page is painted, and at once where nothing will be. Asking twice

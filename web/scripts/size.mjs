@@ -48,8 +48,8 @@ for (const page of pages) {
 /** Namespaces that a page's route names. */
 function textsOf(page) {
   const routes = readFileSync('src/app/routes.tsx', 'utf8');
-  const path = page.replace('src/', '../').replace('.tsx', '');
-  const line = routes.split('\n').find((text) => text.includes(`'${path}'`)) ?? '';
+  const name = page.replace('src/features/', '').replace('.tsx', '');
+  const line = routes.split('\n').find((text) => text.includes(`page('${name}'`)) ?? '';
   const names = [...line.matchAll(/, '([a-z]+)'/g)].map((match) => match[1]);
   return names;
 }

@@ -37,7 +37,7 @@ test('a drawn page is taken over, not drawn again', async ({ page }) => {
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
-  for (const path of ['/', '/sign-up', '/sign-in', '/problems', '/legal']) {
+  for (const path of ['/', '/sign-up', '/sign-in?return=%2Fprofile', '/problems?filter=quota', '/search?q=quota']) {
     const release = await holdCode(page);
     await page.goto(path, { waitUntil: 'commit' });
     const header = await page.waitForSelector('#root header');
@@ -52,11 +52,11 @@ test('a drawn page is taken over, not drawn again', async ({ page }) => {
 
 test('what is typed, ticked and pressed before the page is alive counts when it is', async ({ page }) => {
   const release = await holdCode(page);
-  await page.goto('/sign-in', { waitUntil: 'commit' });
+  await page.goto('/sign-in?return=%2Fprofile', { waitUntil: 'commit' });
   await page.locator('#email').fill('amelie@exemple.fr');
   await page.locator('#password').fill('Not the password 1');
   await page.locator('#password').press('Enter');
-  await expect(page).toHaveURL('/sign-in');
+  await expect(page).toHaveURL('/sign-in?return=%2Fprofile');
   release();
   await expect(page.getByTestId('form-summary')).toBeFocused(); // by the API: nobody has this account
   await expect(page.locator('#email')).toHaveValue('amelie@exemple.fr');

@@ -1,7 +1,8 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useNavigate } from 'react-router';
+import { useParameter } from '../../lib/parameter';
 
 interface SiteSearchProps {
   id: string;
@@ -12,7 +13,7 @@ interface SiteSearchProps {
 export function SiteSearch({ id, onSearch }: SiteSearchProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [query] = useSearchParams();
+  const question = useParameter('q') ?? '';
   return (
     <form
       role="search"
@@ -25,13 +26,13 @@ export function SiteSearch({ id, onSearch }: SiteSearchProps) {
       }}
     >
       <TextInput
-        key={query.get('q') ?? ''}
+        key={question}
         id={id}
         name="q"
         type="search"
         size="sm"
         maxLength={100}
-        defaultValue={query.get('q') ?? ''}
+        defaultValue={question}
         aria-label={t('search.label')}
         placeholder={t('search.placeholder')}
         leftSection={<IconSearch aria-hidden size={18} />}

@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'react-router';
 import { Empty } from '../../components/Empty';
 import { Page } from '../../components/Page';
 import { matches } from '../../lib/match';
+import { useParameter } from '../../lib/parameter';
 import { allCodes, codes, type Origin } from './codes';
 import classes from './ProblemsPage.module.css';
 
@@ -13,8 +14,8 @@ const origins: Origin[] = ['call', 'portal'];
 /** Every code with its status, on one page (Z3, Z30); the filter lives in the address. */
 export default function ProblemsPage() {
   const { t } = useTranslation('problems');
-  const [query, setQuery] = useSearchParams();
-  const filter = query.get('filter') ?? '';
+  const [, setQuery] = useSearchParams();
+  const filter = useParameter('filter') ?? '';
   const rows = allCodes.filter((code) => matches(`${codes[code].status} ${code} ${t(`code.${code}.title`)}`, filter));
 
   return (

@@ -1,9 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { Empty } from '../../components/Empty';
 import { LinkButton } from '../../components/LinkButton';
 import { Page } from '../../components/Page';
 import { matches } from '../../lib/match';
+import { useParameter } from '../../lib/parameter';
 import { allCodes, codes } from '../problems/codes';
 import { sitePages } from '../reading/site-pages';
 import { useSignedIn } from '../session/api/session';
@@ -21,8 +22,7 @@ export default function SearchPage() {
   const { t: tc } = useTranslation();
   const { t: tp } = useTranslation('problems');
   const session = useSignedIn();
-  const [query] = useSearchParams();
-  const question = (query.get('q') ?? '').slice(0, 100).trim();
+  const question = (useParameter('q') ?? '').slice(0, 100).trim();
 
   const pages: Hit[] = sitePages(session).flatMap((group) =>
     group.pages.map((page) => ({ to: page.to, title: tc(`page.${page.label}`), about: t(`search.about.${page.label}`) })),

@@ -1,7 +1,7 @@
 import { Stack, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, Navigate, useLocation, useNavigate, useSearchParams } from 'react-router';
+import { Link, Navigate, useLocation, useNavigate } from 'react-router';
 import { Captcha, type CaptchaHandle } from '../../components/form/Captcha';
 import { Form } from '../../components/form/Form';
 import { PasswordField } from '../../components/form/PasswordField';
@@ -10,6 +10,7 @@ import { useApiForm } from '../../components/form/useApiForm';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { checkEmail } from '../../lib/checks';
+import { useParameter } from '../../lib/parameter';
 import { returnPath } from '../../lib/return-path';
 import { useSignedIn } from './api/session';
 import { useSignIn } from './api/sign-in';
@@ -19,14 +20,13 @@ type Reason = 'password-changed' | 'password-reset' | 'terms-refused';
 /** Sign in (C1–C3). After five failures the API asks for a captcha, which shows up here. */
 export default function SignInPage() {
   const { t } = useTranslation('account');
-  const [query] = useSearchParams();
   const navigate = useNavigate();
   const location = useLocation();
   const session = useSignedIn();
   const signIn = useSignIn();
   const captcha = useRef<CaptchaHandle>(null);
   const [asked, setAsked] = useState(false);
-  const destination = returnPath(query.get('return'));
+  const destination = returnPath(useParameter('return'));
   const reason = (location.state as { reason?: Reason } | null)?.reason;
 
   const form = useApiForm({
