@@ -1,0 +1,177 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"guichet/events"
+	"guichet/shared/account"
+	"guichet/shared/application"
+	"guichet/shared/channel"
+	"guichet/shared/ddb"
+	"guichet/shared/organisation"
+)
+
+func TestDeletion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u, cookie := w.member("camille@example.org")
+	o := w.organisation("Agence", false)
+	if err := organisation.Enrol(t.Context(), w.db, organisation.Membership{User: u.ID, Organisation: o.ID, Role: organisation.Administrator, Name: u.Name, By: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	w.enrol(u.ID)
+	owned, err := application.Create(t.Context(), w.db, u.ID, application.New{Name: "Paie", Channel: channel.Production, Organisation: o.ID, Owner: u.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	remove := func(password string) answer {
+		return w.do(ask{method: "DELETE", path: "/me", cookie: cookie, body: map[string]any{"password": canary(password)}})
+	}
+	w.expect("C21 with a wrong password", remove("wrong-password"), "password_wrong")
+	a := remove(goodPassword)
+	w.expect("Z56 the only administrator and owner", a, "account_deletion_blocked")
+	if want := []string{"organisation:" + o.ID + " sole_administrator", "application:" + owned.ID + " sole_owner"}; !slices.Equal(a.faults(), want) {
+		t.Errorf("Z56 the blockers are %v", a.faults())
+	}
+	preview := w.must(w.do(ask{method: "GET", path: "/me/deletion", cookie: cookie}), 200).document()
+	if len(preview["blockers"].([]any)) != 2 || len(preview["applications"].([]any)) != 4 || preview["memberships"] != 1.0 {
+		t.Errorf("Z56 the preview is %v", preview)
+	}
+	w.expect("Z56 leaving an organisation as the only owner", w.do(ask{method: "DELETE", path: "/me/memberships/" + o.ID, cookie: cookie}), "sole_owner")
+	if err := application.SetEnabled(t.Context(), w.db, u.ID, owned.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	w.expect("Z56 still the only administrator", remove(goodPassword), "account_deletion_blocked")
+	if err := organisation.SetRole(t.Context(), w.db, "test", w.membership(u.ID, o.ID), organisation.Developer); err == nil {
+		t.Error("the only administrator steps back")
+	}
+	second, _ := w.member("second@example.org")
+	if err := organisation.Enrol(t.Context(), w.db, organisation.Membership{User: second.ID, Organisation: o.ID, Role: organisation.Administrator, Name: second.Name, By: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	w.must(remove(goodPassword), 204)
+
+	if w.alive(cookie) {
+		t.Error("PS-04 a session outlives the account")
+	}
+	w.expect("C21 a deleted account", w.signIn(u.Email, goodPassword, ""), "sign_in_failed")
+	for _, id := range []string{
+		application.AutomaticID(u.ID, organisation.Default, channel.Sandbox), application.AutomaticID(u.ID, o.ID, channel.Production), application.AutomaticID(u.ID, o.ID, channel.Sandbox),
+	} {
+		if stopped, err := application.Load(t.Context(), w.db, id); err != nil || stopped.Live() || strings.Contains(stopped.Name, "camille") {
+			t.Errorf("OP-07 an application of a deleted account is %+v, %v", stopped.Application, err)
+		}
+	}
+	again := w.registered("camille@example.org")
+	w.must(w.post("/confirmations", map[string]any{"token": w.mailed(again.ID, account.Confirm), "password": goodPassword}), 201)
+	p, err := account.GetPerson(t.Context(), w.db, again.ID)
+	if err != nil || again.ID == u.ID || len(p.Memberships) != 0 || len(p.Shares) != 0 || p.Terms != nil {
+		t.Errorf("AZ-10 who registers the address again inherits %+v, %v", p, err)
+	}
+
+	if done, err := account.Erase(t.Context(), w.db, "system:sweep", u.ID); !done || err != nil {
+		t.Fatalf("OP-07 %t %v", done, err)
+	}
+	if done, err := account.Erase(t.Context(), w.db, "system:sweep", u.ID); done || err != nil {
+		t.Errorf("OP-07 an account is erased twice: %v", err)
+	}
+	erased, err := account.Get(t.Context(), w.db, u.ID)
+	if err != nil || erased.Status != account.Erased || erased.Email != "" || erased.Name != "" {
+		t.Errorf("OP-07 what is left is %+v, %v", erased, err)
+	}
+	for key, row := range w.dump() {
+		if key != "" && text(row, ddb.PK) == ddb.User(u.ID) && strings.Contains(fmt.Sprint(row), "Camille") {
+			t.Errorf("OP-07 %s holds a name", key)
+		}
+	}
+}
+
+// mailedByNotify plans the mail of a person's first act, as the job does.
+func (w *world) mailedByNotify(user, mail string) {
+	w.t.Helper()
+	if err := events.Plan(w.t.Context(), w.db, w.acts(user)[0], []events.Delivery{{Recipient: user, Mail: mail}}, events.Check{User: user}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// OP-07: after the deletion and the erasure no table holds anything of the person but the id. Rows whose time is over are
+// DynamoDB's to remove.
+func TestOP07ErasureLeavesNothingPersonalAnywhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const email, name, address = "Zephyrine.Quatremare@example.org", "Zéphyrine Quatremare", "198.51.100.77"
+	form := w.registration(email)
+	form["fullName"] = name
+	w.must(w.do(ask{method: "POST", path: "/registrations", body: form, address: address}), 202)
+	u := w.user(email)
+	cookie := w.must(w.post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), 201).cookie()
+	w.must(w.do(ask{method: "POST", path: "/terms/acceptances", body: map[string]any{"hash": w.terms.Hash}, cookie: cookie}), 204)
+	w.must(w.do(ask{method: "POST", path: "/me/memberships", cookie: cookie, body: map[string]any{"code": w.code(w.organisation("Agence", false))}}), 201)
+	w.enrol(u.ID)
+	w.must(w.do(ask{method: "PATCH", path: "/me", cookie: cookie, body: map[string]any{"fullName": name + "-Durand"}}), 200)
+	w.must(w.do(ask{method: "POST", path: "/password-resets", body: map[string]any{"email": email, "captcha": w.captcha(formReset)}, address: address}), 202)
+	w.must(w.signIn(email, goodPassword, address), 201)
+	for _, c := range w.do(ask{method: "GET", path: "/applications/sandbox", cookie: cookie}).document()["credentials"].([]any) {
+		path := fmt.Sprintf("/applications/%s/credentials/%s/secret", application.AutomaticID(u.ID, organisation.Default, channel.Sandbox), c.(map[string]any)["id"])
+		w.must(w.do(ask{method: "POST", path: path, cookie: cookie}), 201)
+	}
+	w.mailedByNotify(u.ID, "confirm")
+	parsed, _ := account.ParseAddress(email)
+	personal := []string{"zephyrine", "zéphyrine", "quatremare", parsed.Hash(), "198.51.100."}
+	found := func() (where []string) {
+		for key, row := range w.dump() {
+			if ttl, ok := row[ddb.TTL].(*types.AttributeValueMemberN); ok && ttl.Value <= fmt.Sprint(w.clock.now().Unix()) {
+				continue
+			}
+			text := strings.ToLower(plain(&types.AttributeValueMemberM{Value: row}))
+			if slices.ContainsFunc(personal, func(value string) bool { return strings.Contains(text, value) }) {
+				where = append(where, key)
+			}
+		}
+		return where
+	}
+	if n := len(found()); n < 6 { // account, address, membership, three applications
+		t.Fatalf("OP-07 the scan sees %d rows of a living person", n)
+	}
+	w.must(w.do(ask{method: "DELETE", path: "/me", cookie: cookie, body: map[string]any{"password": goodPassword}}), 204)
+	w.clock.advance(account.ErasedAfter)
+	if done, err := account.Erase(t.Context(), w.db, "system:sweep", u.ID); !done || err != nil {
+		t.Fatalf("OP-07 %t %v", done, err)
+	}
+	if where := found(); len(where) > 0 {
+		t.Errorf("OP-07 after the erasure there is something personal in %q", where)
+	}
+}
+
+func TestUnconfirmedAccountsAreRemoved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	late := w.registered("late@example.org")
+	kept, _ := w.member("kept@example.org")
+	sweep := func(user string) bool {
+		t.Helper()
+		done, err := account.RemoveUnconfirmed(t.Context(), w.db, "system:sweep", user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done
+	}
+	w.clock.advance(account.UnconfirmedLifetime - time.Second)
+	if sweep(late.ID) {
+		t.Error("Z43 an account is removed before seven days")
+	}
+	w.clock.advance(time.Second)
+	if !sweep(late.ID) || sweep(late.ID) || sweep(kept.ID) {
+		t.Error("Z43 after seven days exactly the unconfirmed account goes, once")
+	}
+	if w.user("late@example.org").ID != "" {
+		t.Error("Z43 the address is still taken")
+	}
+	w.registered("late@example.org")
+}
