@@ -56,7 +56,7 @@ build-%:
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build $(function-flags) -o dist/arm64/$*/bootstrap ./functions/$*
 
 clean: ## Remove what was built and installed (the data of make run stays in .local/)
-	rm -rf dist cdk.out .cache web/dist web/test-results web/playwright-report web/screenshots */node_modules
+	rm -rf dist cdk.out .cache web/dist web/test-results web/screenshots */node_modules
 
 ##@ Parts of test and lint
 

@@ -4,7 +4,7 @@ import jsxA11y from 'eslint-plugin-jsx-a11y-x';
 import globals from 'globals';
 
 export default tseslint.config(
-  { ignores: ['dist', 'src/api/schema.ts', 'test-results', 'playwright-report', 'screenshots'] },
+  { ignores: ['dist', 'src/api/schema.ts', 'test-results', 'screenshots'] },
   ...tseslint.configs.strictTypeChecked,
   {
     files: ['**/*.{ts,tsx}'],
