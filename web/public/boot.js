@@ -31,14 +31,16 @@
   else if (page === location.pathname && !history.state?.usr) frame.dataset.drawn = 'fits';
   else frame.dataset.drawn = 'near'; // is shown until the application draws it anew
 
-  // The application is asked for and started when the drawn page is painted, and at once where nothing will be. Asking twice
-  // starts it once.
+  // The application is asked for when the drawn page is painted, and at once where nothing will be; it starts when the page is
+  // whole, which it may be later than its first paint. Asking twice starts it once.
   const start = () => {
     const code = (frame.dataset.code ?? '').split(' ');
     delete frame.dataset.code;
     if (code[0] === '') return;
     for (const href of code) document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href }));
-    import(code[0]);
+    const run = () => import(code[0]);
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', run);
+    else run();
   };
   if (document.hidden || frame.dataset.drawn === 'other') start();
   else {

@@ -1,4 +1,8 @@
 import { expect, test, type Page } from '@playwright/test';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { visits } from '../pages';
 
 /** Pages that the build has drawn: seen before any script has run, then taken over as they stand. */
@@ -117,3 +121,44 @@ test('Z22 the configured colour is there from the second visit’s first moment 
   await expect(page.locator('footer')).toBeVisible();
   await expect.poll(tint).toBe(configured);
 });
+
+/** The portal over a line on which a page's content comes some time after its head. */
+async function slowly(portal: string, use: (origin: string) => Promise<void>): Promise<void> {
+  const server = createServer((request, response) => {
+    void (async () => {
+      const answer = await fetch(new URL(request.url ?? '/', portal), { headers: { 'Accept-Language': 'fr' } });
+      const type = answer.headers.get('content-type') ?? '';
+      const body = Buffer.from(await answer.arrayBuffer());
+      response.writeHead(answer.status, { 'Content-Type': type, 'Cache-Control': 'max-age=60' });
+      if (type.startsWith('text/html')) {
+        const head = body.indexOf('<body');
+        response.write(body.subarray(0, head));
+        await delay(700);
+        response.end(body.subarray(head));
+      } else response.end(body);
+    })();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+for (const locale of ['fr-FR', 'en-GB']) {
+  test(`a page that comes piece by piece is waited for, ${locale}`, async ({ browser, baseURL }) => {
+    const page = await browser.newPage({ locale });
+    await slowly(baseURL ?? '', async (origin) => {
+      for (const _ of ['first', 'with the code at hand']) {
+        await page.goto(`${origin}/sign-in`, { waitUntil: 'commit' });
+        await expect(page.locator('footer')).toBeVisible();
+        await expect(page.locator('h1')).toHaveText(locale === 'fr-FR' ? 'Se connecter' : 'Sign in');
+        await expect(page.locator('h1')).toBeVisible();
+      }
+    });
+    await page.close();
+  });
+}
