@@ -29,18 +29,21 @@ async function start(root: HTMLElement): Promise<void> {
     () => false,
   );
   await later();
+  // boot.js has seen whether the drawn page is this visitor's.
+  const fits = loaded && document.documentElement.dataset['drawn'] === 'fits';
+  // With anything to take over, the router leaves the page where its reader has scrolled to.
+  const router = createBrowserRouter(routes, fits ? { hydrationData: {} } : {});
   const app = (
     <StrictMode>
       <Alive>
         <App client={newQueryClient()}>
-          <RouterProvider router={createBrowserRouter(routes)} />
+          <RouterProvider router={router} />
         </App>
       </Alive>
     </StrictMode>
   );
-  // boot.js has seen whether the drawn page is this visitor's. Hydration in a transition is done in slices: the page stays
-  // responsive meanwhile.
-  if (loaded && document.documentElement.dataset['drawn'] === 'fits') {
+  // Hydration in a transition is done in slices: the page stays responsive meanwhile.
+  if (fits) {
     startTransition(() => void hydrateRoot(root, app));
   } else {
     createRoot(root).render(app);

@@ -79,6 +79,23 @@ test('what is typed, ticked and pressed before the page is alive counts when it 
   await expect(page.locator('#terms')).not.toBeChecked();
 });
 
+test('a page that is taken over stays where its reader has scrolled to', async ({ page }) => {
+  const release = await holdCode(page);
+  await page.goto('/sign-up', { waitUntil: 'commit' });
+  await page.locator('#terms').scrollIntoViewIfNeeded();
+  const place = await page.evaluate(() => window.scrollY);
+  expect(place).toBeGreaterThan(100);
+  release();
+  await expect(page.locator('footer')).toBeVisible();
+  expect(await page.evaluate(() => window.scrollY)).toBe(place);
+  await page.reload();
+  await expect(page.locator('footer')).toBeVisible();
+  await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(place);
+  await page.locator('header').getByRole('link').first().click();
+  await expect(page).toHaveURL('/');
+  expect(await page.evaluate(() => window.scrollY)).toBe(0);
+});
+
 test('Q7 a page drawn in another language than the chosen one is not shown', async ({ page }) => {
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'EN – English' }).click();
