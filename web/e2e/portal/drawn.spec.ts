@@ -169,7 +169,8 @@ for (const locale of ['fr-FR', 'en-GB']) {
   test(`a page that comes piece by piece is waited for, ${locale}`, async ({ browser, baseURL }) => {
     const page = await browser.newPage({ locale });
     await slowly(baseURL ?? '', async (origin) => {
-      for (const _ of ['first', 'with the code at hand']) {
+      for (let visit = 1; visit <= 2; visit++) {
+        // the second has the code at hand
         await page.goto(`${origin}/sign-in`, { waitUntil: 'commit' });
         await expect(page.locator('footer')).toBeVisible();
         await expect(page.locator('h1')).toHaveText(locale === 'fr-FR' ? 'Se connecter' : 'Sign in');
