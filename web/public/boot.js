@@ -38,7 +38,11 @@
     delete frame.dataset.code;
     if (code[0] === '') return;
     for (const href of code) document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href }));
-    const run = () => import(code[0]);
+    const run = () =>
+      import(code[0]).catch((failure) => {
+        setTimeout(run, 3000); // a network that was away comes back
+        throw failure;
+      });
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', run);
     else run();
   };

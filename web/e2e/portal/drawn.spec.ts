@@ -139,6 +139,21 @@ test('Z22 the configured colour is there from the second visit’s first moment 
   await expect.poll(tint).toBe(configured);
 });
 
+test('code that did not come is asked for again', async ({ page }) => {
+  let refused = 0;
+  await page.route('**/assets/*.js', async (route) => {
+    if (refused < 5) {
+      refused++;
+      await route.abort();
+    } else await route.continue();
+  });
+  await page.goto('/sign-in');
+  await page.locator('#email').fill('amelie@exemple.fr');
+  await expect(page.locator('footer')).toBeVisible();
+  expect(refused).toBe(5);
+  await expect(page.locator('#email')).toHaveValue('amelie@exemple.fr');
+});
+
 /** The portal over a line on which a page's content comes some time after its head. */
 async function slowly(portal: string, use: (origin: string) => Promise<void>): Promise<void> {
   const server = createServer((request, response) => {
