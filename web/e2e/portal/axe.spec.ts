@@ -66,3 +66,18 @@ test('ui §7 no page scrolls sideways at 320 px', async ({ page }) => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), path).toBe(true);
   }
 });
+
+test('ui §2 the current tab is in view on a phone, also when it is turned', async ({ page }) => {
+  await signIn(page, demoPerson());
+  await page.setViewportSize({ width: 740, height: 360 });
+  await page.goto('/profile/data');
+  const current = page.locator('main nav a[aria-current=page]');
+  const inView = () =>
+    current.evaluate((tab) => {
+      const [inner, outer] = [tab.getBoundingClientRect(), tab.parentElement?.getBoundingClientRect()];
+      return outer !== undefined && inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
+    });
+  await expect.poll(inView).toBe(true);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expect.poll(inView).toBe(true);
+});

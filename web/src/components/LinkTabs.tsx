@@ -13,10 +13,15 @@ export function LinkTabs({ label, tabs }: LinkTabsProps) {
   const { pathname } = useLocation();
 
   useEffect(() => {
-    const current = row.current?.querySelector<HTMLElement>('[aria-current=page]');
-    // Not scrollIntoView: it would scroll the page, too.
-    if (row.current && current)
-      row.current.scrollLeft = current.offsetLeft - row.current.clientWidth / 2 + current.clientWidth / 2;
+    const tabs = row.current;
+    const current = tabs?.querySelector<HTMLElement>('[aria-current=page]');
+    if (!tabs || !current) return;
+    // At once, and when a phone is turned. Not scrollIntoView: it would scroll the page, too.
+    const observer = new ResizeObserver(() => {
+      tabs.scrollLeft = current.offsetLeft - tabs.clientWidth / 2 + current.clientWidth / 2;
+    });
+    observer.observe(tabs);
+    return () => observer.disconnect();
   }, [pathname]);
 
   return (
