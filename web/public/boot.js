@@ -28,7 +28,7 @@
   if (!page) return;
   if (language !== frame.lang || (page === '/' && read('session') === 'open'))
     frame.dataset.drawn = 'other'; // is not shown
-  else if (page === location.pathname && !history.state?.usr) frame.dataset.drawn = 'fits';
+  else if (page === location.pathname) frame.dataset.drawn = 'fits';
   else frame.dataset.drawn = 'near'; // is shown until the application draws it anew
 
   // The application is asked for when the drawn page is painted, and at once where nothing will be; it starts when the page is
@@ -53,14 +53,19 @@
   }
 
   // Until the application is there, what is typed and ticked stays in the fields, from which it is taken over; no form is sent;
-  // and the button that was pressed last is pressed again when the page is alive.
+  // and what was pressed last is pressed again when the page is alive: a button, and, once something was typed that leaving would
+  // lose, a link.
+  let typed = false;
   let pressed;
   const hold = (event) => {
     if (!frame.dataset.drawn) return;
-    const button = event.type === 'click' && event.target.closest('button');
-    if (event.type === 'submit' ? event.target.method === 'post' : button) event.preventDefault();
+    if (event.type === 'input') typed = true;
+    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey);
+    const target =
+      event.type === 'click' && event.target.closest(typed && plain ? 'button, a[href]:not([target], [href^="#"])' : 'button');
+    if (event.type === 'submit' ? event.target.method === 'post' : target) event.preventDefault();
     if (event.type !== 'submit') event.stopImmediatePropagation();
-    if (button) pressed = button;
+    if (target) pressed = target;
   };
   for (const type of ['click', 'input', 'change', 'submit']) addEventListener(type, hold, true);
   document.addEventListener('alive', () => {

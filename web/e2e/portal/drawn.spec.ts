@@ -4,15 +4,22 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { visits } from '../pages';
+import { submit } from '../people';
 
 /** Pages that the build has drawn: seen before any script has run, then taken over as they stand. */
 
 const drawn = visits.filter((visit) => visit.who === 'visitor' && !/[:*]/.test(visit.route));
 
-/** Holds the application's code back until `release` is called; what the API answers is untouched. */
-async function holdCode(page: Page): Promise<() => void> {
+/** Something to wait for, and what ends it. */
+function hold(): { held: Promise<void>; release: () => void } {
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
+  return { held, release };
+}
+
+/** Holds the application's code back until `release` is called; what the API answers is untouched. */
+async function holdCode(page: Page): Promise<() => void> {
+  const { held, release } = hold();
   await page.route('**/assets/*.js', async (route) => {
     await held;
     await route.continue();
@@ -79,6 +86,56 @@ test('what is typed, ticked and pressed before the page is alive counts when it 
   await expect(page.locator('#terms')).not.toBeChecked();
 });
 
+test('ui §3 a link that is followed before the page is alive does not lose what was typed', async ({ page }) => {
+  const release = await holdCode(page);
+  await page.goto('/sign-up', { waitUntil: 'commit' });
+  await page.locator('#fullName').fill('Amélie');
+  await page.getByRole('navigation', { name: 'Menu principal' }).getByRole('link', { name: 'Codes de réponse' }).click();
+  await expect(page).toHaveURL('/sign-up');
+  release();
+  await page.getByRole('dialog').getByRole('button', { name: 'Rester sur la page' }).click();
+  await expect(page.locator('#fullName')).toHaveValue('Amélie');
+});
+
+test('what the page before said stands with what was typed meanwhile', async ({ page }) => {
+  await page.goto('/sign-in');
+  await page.evaluate(() => history.replaceState({ usr: { reason: 'password-reset' }, key: 'earlier', idx: 0 }, ''));
+  const release = await holdCode(page);
+  await page.reload({ waitUntil: 'commit' });
+  await page.locator('#email').fill('amelie@exemple.fr');
+  release();
+  await expect(page.getByText('Votre nouveau mot de passe est enregistré')).toBeVisible();
+  await expect(page.locator('#email')).toHaveValue('amelie@exemple.fr');
+});
+
+test('RG-14 a form that is sent before its captcha is there waits for it', async ({ page }) => {
+  const { release, held } = hold();
+  await page.route('**/assets/altcha*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/forgotten');
+  await expect(page.locator('footer')).toBeVisible();
+  await page.locator('#email').fill('amelie@exemple.fr');
+  await page.locator('#email').press('Enter');
+  await expect(submit(page)).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByTestId('form-summary')).toHaveCount(0);
+  release();
+  await expect(page.locator('main')).toContainText('amelie@exemple.fr');
+
+  // Without its code it says so, and asks for it again.
+  let lost = true;
+  await page.unrouteAll();
+  await page.route('**/assets/altcha*.js', (route) => (lost ? route.abort() : route.continue()));
+  await page.goto('/forgotten');
+  await page.locator('#email').fill('amelie@exemple.fr');
+  await page.locator('#email').press('Enter');
+  await expect(page.getByTestId('form-summary')).toContainText('Le portail ne répond pas');
+  lost = false;
+  await page.locator('#email').press('Enter');
+  await expect(page.locator('main')).toContainText('Consultez votre messagerie');
+});
+
 test('a page that is taken over stays where its reader has scrolled to', async ({ page }) => {
   const release = await holdCode(page);
   await page.goto('/sign-up', { waitUntil: 'commit' });
@@ -113,6 +170,7 @@ test('Z57 a notice that was read does not come back while the page is drawn', as
   await page.goto('/');
   const notice = page.getByRole('region', { name: 'Cookies' });
   await notice.getByRole('button').click();
+  await expect(notice).toHaveCount(0);
   const release = await holdCode(page);
   await page.goto('/', { waitUntil: 'commit' });
   await expect(page.locator('h1')).toBeVisible();

@@ -2,7 +2,7 @@ import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { useParameter } from '../../lib/parameter';
+import { useParameter } from '../../lib/location';
 
 interface SiteSearchProps {
   id: string;

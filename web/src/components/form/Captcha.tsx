@@ -7,7 +7,7 @@ import classes from './Captcha.module.css';
 
 /** What a form does with its captcha. */
 export interface CaptchaHandle {
-  /** The solution, waited for when it is being worked out; rejects with a fault of the field `captcha`. */
+  /** The solution, waited for when it is being worked out; rejects with a fault of the field `captcha`, or the network's. */
   solution: () => Promise<string>;
   /** Throws the solution away and starts again: a solution is accepted once. */
   renew: () => void;
@@ -18,6 +18,12 @@ interface CaptchaProps {
   form: Schemas['CaptchaForm'];
   error: string | undefined;
   handle: Ref<CaptchaHandle>;
+}
+
+/** A form that is being sent, for which the widget's code is not there yet. */
+interface Waiting {
+  resolve: (widget: AltchaWidgetElement) => void;
+  reject: (failure: unknown) => void;
 }
 
 interface StateChange {
@@ -35,6 +41,7 @@ export function Captcha({ id, form, error, handle }: CaptchaProps) {
   const widget = useRef<AltchaWidgetElement | null>(null);
   const solved = useRef('');
   const working = useRef(false);
+  const waiting = useRef<Waiting[]>([]);
   const group = useRef<HTMLDivElement>(null);
   const [wanted, setWanted] = useState(false);
   const [ready, setReady] = useState(false);
@@ -54,17 +61,16 @@ export function Captcha({ id, form, error, handle }: CaptchaProps) {
       widget.current?.reset();
       void widget.current?.verify();
     },
-    solution: () =>
-      new Promise((resolve, reject) => {
-        const current = widget.current;
-        if (solved.current !== '') {
-          resolve(solved.current);
-          return;
-        }
-        if (!current) {
-          reject(ApiError.atField('captcha', 'captcha_required'));
-          return;
-        }
+    solution: async () => {
+      if (solved.current !== '') return solved.current;
+      // A form can be sent before the widget's code is there.
+      const current =
+        widget.current ??
+        (await new Promise<AltchaWidgetElement>((resolve, reject) => {
+          waiting.current.push({ resolve, reject });
+          setWanted(true);
+        }));
+      return new Promise((resolve, reject) => {
         const settle = (event: Event) => {
           const { state, payload } = (event as CustomEvent<StateChange>).detail;
           if (state === 'verifying' || state === 'unverified') return;
@@ -74,7 +80,8 @@ export function Captcha({ id, form, error, handle }: CaptchaProps) {
         };
         current.addEventListener('statechange', settle);
         if (!working.current) void current.verify();
-      }),
+      });
+    },
   }));
 
   useEffect(() => {
@@ -96,13 +103,21 @@ export function Captcha({ id, form, error, handle }: CaptchaProps) {
         working.current = state === 'verifying';
         if (state === 'expired') void made.verify();
       });
-      made.addEventListener('load', () => void made.verify(), { once: true });
+      const begin = () => {
+        widget.current = made;
+        if (waiting.current.length === 0) void made.verify();
+        for (const { resolve } of waiting.current.splice(0)) resolve(made);
+      };
+      made.addEventListener('load', begin, { once: true });
       place.current.replaceChildren(made);
-      widget.current = made;
       setReady(true);
     });
-    // Without the widget's file there is no solution, and sending says so at the field.
-    loading.catch(() => undefined);
+    // Who sends the form is told, and asks for the file again by sending once more.
+    loading.catch((failure: unknown) => {
+      if (gone) return;
+      setWanted(false);
+      for (const { reject } of waiting.current.splice(0)) reject(failure);
+    });
     return () => {
       gone = true;
       setReady(false);

@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation } from 'react-router';
+import { Link } from 'react-router';
 import { Breakable } from '../../components/Breakable';
 import { LinkButton } from '../../components/LinkButton';
 import { Loaded } from '../../components/Loaded';
@@ -11,6 +11,7 @@ import { useSandboxApplication, type Application } from '../applications/api/san
 import { PendingApplication } from '../applications/PendingApplication';
 import type { SignedIn } from '../session/api/session';
 import { useHeading } from '../../lib/arrival';
+import { useMessage } from '../../lib/location';
 import { useTitle } from '../../lib/title';
 import { useBrand } from '../site/api/configuration';
 import classes from './Home.module.css';
@@ -21,7 +22,7 @@ export function UserHome({ session }: { session: SignedIn }) {
   const { name, known } = useBrand();
   const heading = useHeading();
   const sandbox = useSandboxApplication();
-  const confirmed = (useLocation().state as { confirmed?: boolean } | null)?.confirmed === true;
+  const confirmed = useMessage()?.confirmed === true;
   useTitle(known ? `${name} – ${t('user.title')}` : t('user.title'));
 
   return (

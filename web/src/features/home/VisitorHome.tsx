@@ -1,10 +1,11 @@
 import { Button, Group } from '@mantine/core';
 import { IconChartBar, IconFlask, IconKey, IconShieldCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { Link, useLocation } from 'react-router';
+import { Link } from 'react-router';
 import { LinkButton } from '../../components/LinkButton';
 import { Notice } from '../../components/Notice';
 import { useHeading } from '../../lib/arrival';
+import { useMessage } from '../../lib/location';
 import { useTitle } from '../../lib/title';
 import { useBrand, useConfiguration } from '../site/api/configuration';
 import classes from './Home.module.css';
@@ -25,7 +26,7 @@ export function VisitorHome() {
   const { name, known } = useBrand();
   const heading = useHeading();
   const { data: configuration } = useConfiguration();
-  const deleted = (useLocation().state as { deleted?: boolean } | null)?.deleted === true;
+  const deleted = useMessage()?.deleted === true;
   useTitle(known ? `${name} – ${t('hero.title')}` : t('hero.title'));
 
   return (

@@ -5,7 +5,7 @@ import { Link, useSearchParams } from 'react-router';
 import { Empty } from '../../components/Empty';
 import { Page } from '../../components/Page';
 import { matches } from '../../lib/match';
-import { useParameter } from '../../lib/parameter';
+import { useParameter } from '../../lib/location';
 import { allCodes, codes, type Origin } from './codes';
 import classes from './ProblemsPage.module.css';
 

@@ -4,7 +4,7 @@ import { Empty } from '../../components/Empty';
 import { LinkButton } from '../../components/LinkButton';
 import { Page } from '../../components/Page';
 import { matches } from '../../lib/match';
-import { useParameter } from '../../lib/parameter';
+import { useParameter } from '../../lib/location';
 import { allCodes, codes } from '../problems/codes';
 import { sitePages } from '../reading/site-pages';
 import { useSignedIn } from '../session/api/session';

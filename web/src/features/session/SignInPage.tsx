@@ -1,7 +1,7 @@
 import { Stack, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, Navigate, useLocation, useNavigate } from 'react-router';
+import { Link, Navigate, useNavigate } from 'react-router';
 import { Captcha, type CaptchaHandle } from '../../components/form/Captcha';
 import { Form } from '../../components/form/Form';
 import { PasswordField } from '../../components/form/PasswordField';
@@ -10,24 +10,21 @@ import { useApiForm } from '../../components/form/useApiForm';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { checkEmail } from '../../lib/checks';
-import { useParameter } from '../../lib/parameter';
+import { useMessage, useParameter } from '../../lib/location';
 import { returnPath } from '../../lib/return-path';
 import { useSignedIn } from './api/session';
 import { useSignIn } from './api/sign-in';
-
-type Reason = 'password-changed' | 'password-reset' | 'terms-refused';
 
 /** Sign in (C1–C3). After five failures the API asks for a captcha, which shows up here. */
 export default function SignInPage() {
   const { t } = useTranslation('account');
   const navigate = useNavigate();
-  const location = useLocation();
   const session = useSignedIn();
   const signIn = useSignIn();
   const captcha = useRef<CaptchaHandle>(null);
   const [asked, setAsked] = useState(false);
   const destination = returnPath(useParameter('return'));
-  const reason = (location.state as { reason?: Reason } | null)?.reason;
+  const reason = useMessage()?.reason;
 
   const form = useApiForm({
     initial: { email: '', password: '', captcha: '' },
