@@ -120,8 +120,10 @@ test('RG-14 a form that is sent before its captcha is there waits for it', async
   await page.locator('#email').press('Enter');
   await expect(submit(page)).toHaveAttribute('aria-disabled', 'true');
   await expect(page.getByTestId('form-summary')).toHaveCount(0);
+  await page.getByRole('button', { name: 'EN – English' }).click(); // makes the widget anew
   release();
   await expect(page.locator('main')).toContainText('amelie@exemple.fr');
+  await page.getByRole('button', { name: 'FR – Français' }).click();
 
   // Without its code it says so, and asks for it again.
   let lost = true;

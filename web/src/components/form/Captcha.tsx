@@ -20,9 +20,9 @@ interface CaptchaProps {
   handle: Ref<CaptchaHandle>;
 }
 
-/** A form that is being sent, for which the widget's code is not there yet. */
+/** A form that is being sent and wants the solution. */
 interface Waiting {
-  resolve: (widget: AltchaWidgetElement) => void;
+  resolve: (solution: string) => void;
   reject: (failure: unknown) => void;
 }
 
@@ -61,27 +61,16 @@ export function Captcha({ id, form, error, handle }: CaptchaProps) {
       widget.current?.reset();
       void widget.current?.verify();
     },
-    solution: async () => {
-      if (solved.current !== '') return solved.current;
-      // A form can be sent before the widget's code is there.
-      const current =
-        widget.current ??
-        (await new Promise<AltchaWidgetElement>((resolve, reject) => {
-          waiting.current.push({ resolve, reject });
-          setWanted(true);
-        }));
-      return new Promise((resolve, reject) => {
-        const settle = (event: Event) => {
-          const { state, payload } = (event as CustomEvent<StateChange>).detail;
-          if (state === 'verifying' || state === 'unverified') return;
-          current.removeEventListener('statechange', settle);
-          if (state === 'verified' && payload) resolve(payload);
-          else reject(ApiError.atField('captcha', 'captcha_required'));
-        };
-        current.addEventListener('statechange', settle);
-        if (!working.current) void current.verify();
-      });
-    },
+    solution: () =>
+      new Promise((resolve, reject) => {
+        if (solved.current !== '') {
+          resolve(solved.current);
+          return;
+        }
+        waiting.current.push({ resolve, reject });
+        setWanted(true); // a form can be sent before the widget's code is there
+        if (widget.current && !working.current) void widget.current.verify();
+      }),
   }));
 
   useEffect(() => {
@@ -99,14 +88,19 @@ export function Captcha({ id, form, error, handle }: CaptchaProps) {
       });
       made.addEventListener('statechange', (event) => {
         const { state, payload } = (event as CustomEvent<StateChange>).detail;
+        if (gone) return;
         solved.current = state === 'verified' ? (payload ?? '') : '';
         working.current = state === 'verifying';
         if (state === 'expired') void made.verify();
+        if (state === 'verifying' || state === 'unverified' || state === 'expired') return;
+        for (const { resolve, reject } of waiting.current.splice(0)) {
+          if (solved.current !== '') resolve(solved.current);
+          else reject(ApiError.atField('captcha', 'captcha_required'));
+        }
       });
       const begin = () => {
         widget.current = made;
-        if (waiting.current.length === 0) void made.verify();
-        for (const { resolve } of waiting.current.splice(0)) resolve(made);
+        void made.verify();
       };
       made.addEventListener('load', begin, { once: true });
       place.current.replaceChildren(made);
@@ -123,6 +117,7 @@ export function Captcha({ id, form, error, handle }: CaptchaProps) {
       setReady(false);
       widget.current = null;
       solved.current = '';
+      working.current = false;
     };
     // The widget takes its words when it is made: another language makes another one.
   }, [wanted, form, i18n.language, t]);
