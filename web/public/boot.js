@@ -26,10 +26,8 @@
   );
   const page = frame.dataset.page;
   if (!page) return;
-  if (language !== frame.lang || (page === '/' && read('session') === 'open'))
-    frame.dataset.drawn = 'other'; // is not shown
-  else if (page === location.pathname) frame.dataset.drawn = 'fits';
-  else frame.dataset.drawn = 'near'; // is shown until the application draws it anew
+  const other = language !== frame.lang || page !== location.pathname || (page === '/' && read('session') === 'open');
+  frame.dataset.drawn = other ? 'other' : 'fits'; // another one is not shown
 
   // The application is asked for when the drawn page is painted, and at once where nothing will be; it starts when the page is
   // whole, which it may be later than its first paint. Asking twice starts it once.
@@ -46,7 +44,7 @@
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', run);
     else run();
   };
-  if (document.hidden || frame.dataset.drawn === 'other') start();
+  if (document.hidden || other) start();
   else {
     new PerformanceObserver(start).observe({ type: 'paint', buffered: true });
     setTimeout(start, 2000); // should a browser not tell

@@ -31,7 +31,7 @@ async function start(root: HTMLElement): Promise<void> {
   await later();
   // boot.js has seen whether the drawn page is this visitor's.
   const fits = loaded && document.documentElement.dataset['drawn'] === 'fits';
-  // With anything to take over, the router leaves the page where its reader has scrolled to.
+  // A router that is told of a page to take over leaves it where its reader has scrolled to.
   const router = createBrowserRouter(routes, fits ? { hydrationData: {} } : {});
   const app = (
     <StrictMode>

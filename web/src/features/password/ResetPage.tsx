@@ -12,6 +12,7 @@ import { LinkButton } from '../../components/LinkButton';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Waiting } from '../../components/Waiting';
+import type { Message } from '../../lib/location';
 import { checkNewPassword } from '../../lib/checks';
 import { useResetLink, useResetPassword } from './api/reset';
 
@@ -34,7 +35,7 @@ export default function ResetPage() {
     },
     send: async ({ newPassword }) => {
       await reset.mutateAsync({ newPassword });
-      await navigate('/sign-in', { replace: true, state: { reason: 'password-reset' } });
+      await navigate('/sign-in', { replace: true, state: { reason: 'password-reset' } satisfies Message });
     },
   });
 

@@ -9,6 +9,7 @@ import { LinkButton } from '../../components/LinkButton';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { useConfirm } from './api/confirm';
+import type { Message } from '../../lib/location';
 
 /** The link of the confirmation mail: the password chosen at registration confirms and signs in (Z43). */
 export default function ConfirmPage() {
@@ -22,7 +23,7 @@ export default function ConfirmPage() {
     validate: ({ password }) => (password === '' ? { password: 'required' } : {}),
     send: async ({ password }) => {
       await confirm.mutateAsync({ token, password });
-      await navigate('/', { replace: true, state: { confirmed: true } });
+      await navigate('/', { replace: true, state: { confirmed: true } satisfies Message });
     },
   });
 

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useLocation, useNavigate, type Location } from 'react-router';
 import { answer, api, type Schemas } from '../../../api/client';
+import type { Message } from '../../../lib/location';
 import { read, write } from '../../../lib/storage';
 import { changeLanguage } from '../../../locales/i18n';
 
@@ -63,10 +64,10 @@ export function useLeave() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { key } = useLocation();
-  return (path: string, state?: object) => {
+  return (path: string, message?: Message) => {
     leave(client);
     client.setQueryData(leadingOn, key);
-    return navigate(path, { replace: true, state });
+    return navigate(path, { replace: true, state: message });
   };
 }
 
