@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"net"
-	"net/http"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -164,31 +162,5 @@ func (c *call) untilNextWindow() time.Duration {
 	return c.now.UTC().Truncate(window).Add(window).Sub(c.now)
 }
 
-// network is the caller's address as counters know it. The platform says it; of X-Forwarded-For only what our own proxies
-// appended is read, from the right, so that a caller cannot write himself another one (RG-13).
-func (c *call) network() string {
-	address := sourceAddress(c.r, c.portal.proxies)
-	if address.Is6() && !address.Is4In6() {
-		return netip.PrefixFrom(address, 64).Masked().String()
-	}
-	return address.Unmap().String()
-}
-
-func sourceAddress(r *http.Request, proxies int) netip.Addr {
-	source := httpapi.RequestContext(r).Identity.SourceIP
-	if source == "" {
-		source, _, _ = net.SplitHostPort(r.RemoteAddr)
-	}
-	// API Gateway appends the address that it saw: the last entry is source, the one before it what the proxy saw.
-	forwarded := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	if i := len(forwarded) - 1 - proxies; proxies > 0 && i >= 0 {
-		if address, err := netip.ParseAddr(strings.TrimSpace(forwarded[i])); err == nil {
-			return address
-		}
-	}
-	address, err := netip.ParseAddr(source)
-	if err != nil {
-		return netip.IPv6Unspecified() // all who have no address are counted together
-	}
-	return address
-}
+// network is the caller's network as counters know it.
+func (c *call) network() string { return httpapi.Network(c.r, c.portal.proxies) }

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -554,14 +553,4 @@ func (w *world) put(table string, row item) {
 	if _, err := w.tables.Client.PutItem(w.t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: row}); err != nil {
 		w.t.Fatal(err)
 	}
-}
-
-// requestFrom is a request as net/http sees it, without API Gateway.
-func requestFrom(source, forwarded string) *http.Request {
-	r := httptest.NewRequest(http.MethodGet, testOrigin, nil)
-	r.RemoteAddr = net.JoinHostPort(source, "4711")
-	if forwarded != "" {
-		r.Header.Set("X-Forwarded-For", forwarded)
-	}
-	return r
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"guichet/shared/httpapi"
 	"guichet/shared/route"
 	"guichet/shared/secret"
 )
@@ -46,7 +47,7 @@ func (c *credentials) of(ctx context.Context, a route.Authentication) (name, val
 	case "":
 		return "", "", nil
 	case route.SecretHeader:
-		if name = a.Header; !isToken(name) || ours(folded(name)) || folded(name) == "via" {
+		if name = a.Header; !httpapi.IsToken(name) || ours(folded(name)) || folded(name) == "via" {
 			return "", "", errors.New("gateway: the secret header of the backend has a name that cannot be used")
 		}
 	case route.Basic:

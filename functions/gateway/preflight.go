@@ -49,7 +49,7 @@ func (g *gateway) preflight(w http.ResponseWriter, r *http.Request) error {
 		h.Set("Access-Control-Allow-Origin", origin)
 		h.Set("Access-Control-Allow-Methods", allowed)
 		h.Set("Access-Control-Max-Age", maxAge)
-		if requested := requestedHeaders(r.Header.Values("Access-Control-Request-Headers")); requested != "" {
+		if requested := httpapi.RequestedHeaders(r.Header.Values("Access-Control-Request-Headers")); requested != "" {
 			h.Set("Access-Control-Allow-Headers", requested)
 		}
 	}
@@ -68,28 +68,6 @@ func documented(found *route.Route, below string) string {
 		return methods
 	}
 	return methods + ", OPTIONS"
-}
-
-// Bounds of what a preflight may ask for.
-const (
-	maxRequestedHeaders = 64
-	maxRequestedBytes   = 2048
-)
-
-// requestedHeaders returns the names that a preflight asks for in one list, or nothing when they are not a well-formed one.
-func requestedHeaders(values []string) string {
-	var names []string
-	bytes := 0
-	for _, value := range values {
-		for name := range strings.SplitSeq(value, ",") {
-			name = strings.ToLower(strings.TrimSpace(name))
-			if bytes += len(name); !isToken(name) || len(names) == maxRequestedHeaders || bytes > maxRequestedBytes {
-				return ""
-			}
-			names = append(names, name)
-		}
-	}
-	return strings.Join(names, ", ")
 }
 
 // wellFormedOrigin tells whether text is the origin of a web page as browsers send it (RFC 6454 §6.2): scheme, lower-case

@@ -112,7 +112,7 @@ func upgrades(h http.Header) bool {
 // control character but the tab.
 func validHeader(h http.Header) bool {
 	for name, values := range h {
-		if !isToken(name) {
+		if !httpapi.IsToken(name) {
 			return false
 		}
 		for _, value := range values {
@@ -122,15 +122,4 @@ func validHeader(h http.Header) bool {
 		}
 	}
 	return true
-}
-
-// isToken tells whether text is a token (RFC 9110 §5.6.2).
-func isToken(text string) bool {
-	for i := range len(text) {
-		c := text[i]
-		if ('a' > c || c > 'z') && ('A' > c || c > 'Z') && ('0' > c || c > '9') && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return false
-		}
-	}
-	return text != ""
 }
