@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	// maxFailures per client, address and window; the next one is answered 429 (TE-17).
+	// maxFailures per client, network and window; the next one is answered 429 (TE-17).
 	maxFailures = 20
 	// window in which failures are counted.
 	window = time.Minute
@@ -28,8 +28,9 @@ const (
 	countAttribute = "count"
 )
 
-// attempts counts failed authentications by client and address: by both, so that nobody can lock out a client from his own
-// address. What is exhausted is remembered and refused without a request until its window ends. Safe for concurrent use.
+// attempts counts failed authentications by client and network: by both, so that nobody can lock a client out from
+// elsewhere. What is exhausted is remembered and refused without a request until its window ends; each environment remembers
+// for itself, since secrets have 128 random bits and the limit only keeps the store quiet. Safe for concurrent use.
 type attempts struct {
 	store   *dynamodb.Client
 	table   string
@@ -44,8 +45,8 @@ func newAttempts(store *dynamodb.Client, table string, c channel.Channel) *attem
 }
 
 // subject is what failures are counted by: a hash, because both parts come from outside.
-func (a *attempts) subject(client, address string) string {
-	sum := sha256.Sum256([]byte(string(a.channel) + "\x00" + client + "\x00" + address))
+func (a *attempts) subject(client, network string) string {
+	sum := sha256.Sum256([]byte(string(a.channel) + "\x00" + client + "\x00" + network))
 	return hex.EncodeToString(sum[:16])
 }
 

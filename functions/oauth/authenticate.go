@@ -130,7 +130,7 @@ var (
 // not authenticated. Success costs one read; every failure one read and one write, whatever its reason (TE-07, TE-17).
 func (s *service) authenticate(r *http.Request, offered credentials) (client.Client, error) {
 	ctx, now := r.Context(), s.now()
-	subject := s.attempts.subject(offered.id, httpapi.RequestContext(r).Identity.SourceIP)
+	subject := s.attempts.subject(offered.id, httpapi.Network(r, 0))
 	if wait := s.attempts.wait(subject, now); wait > 0 {
 		return client.Client{}, refusedAttempts.after(wait)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"guichet/shared/channel"
 	"guichet/shared/client"
+	"guichet/shared/httpapi"
 )
 
 // allowedMethods is the header Allow of the token endpoint.
@@ -19,7 +20,9 @@ func servePreflight(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != "" {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Allow-Methods", http.MethodPost)
-		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+		if requested := httpapi.RequestedHeaders(r.Header.Values("Access-Control-Request-Headers")); requested != "" {
+			h.Set("Access-Control-Allow-Headers", requested) // pages send what their monitoring adds, too
+		}
 		h.Set("Access-Control-Max-Age", "600")
 	}
 	w.WriteHeader(http.StatusNoContent)

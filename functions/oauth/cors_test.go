@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"guichet/shared/channel"
@@ -65,14 +66,27 @@ func TestOrigins(t *testing.T) {
 func TestPreflight(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, channel.Sandbox)
-	got := p.do(t, call{method: http.MethodOptions, contentType: "-", header: http.Header{
-		"Origin": {"https://app.example"}, "Access-Control-Request-Method": {"POST"}, "Access-Control-Request-Headers": {"authorization"},
-	}})
-	if got.status != 204 || got.body != "" || got.header.Get("Access-Control-Allow-Origin") != "*" || got.header.Get("Access-Control-Allow-Methods") != "POST" ||
-		got.header.Get("Access-Control-Allow-Headers") != "Authorization, Content-Type" {
-		t.Errorf("%d %v", got.status, got.header)
+	for name, c := range map[string]struct{ asked, allowed string }{
+		"M8 Swagger UI sends x-requested-with":    {"authorization,x-requested-with", "authorization, x-requested-with"},
+		"M8 monitoring sends traceparent":         {"Content-Type, traceparent, baggage, sentry-trace", "content-type, traceparent, baggage, sentry-trace"},
+		"M8 a preflight that asks for no header":  {"", ""},
+		"M8 a name that is not a token":           {"authorization, a b", ""},
+		"M8 more names than anybody needs":        {strings.Repeat("x,", 64) + "x", ""},
+		"M8 names that are longer than 2,048":     {strings.Repeat("x", 2049), ""},
+		"M8 a name that would end the header":     {"authorization\r\nSet-Cookie: a=b", ""},
+		"M8 the names that are asked for usually": {"authorization,content-type", "authorization, content-type"},
+	} {
+		header := http.Header{"Origin": {"https://app.example"}, "Access-Control-Request-Method": {"POST"}}
+		if c.asked != "" {
+			header.Set("Access-Control-Request-Headers", c.asked)
+		}
+		got := p.do(t, call{method: http.MethodOptions, contentType: "-", header: header})
+		if got.status != 204 || got.body != "" || got.header.Get("Access-Control-Allow-Origin") != "*" || got.header.Get("Access-Control-Allow-Methods") != "POST" ||
+			got.header.Get("Access-Control-Allow-Headers") != c.allowed {
+			t.Errorf("%s: %d %v", name, got.status, got.header)
+		}
 	}
-	got = p.do(t, call{method: http.MethodOptions, contentType: "-"})
+	got := p.do(t, call{method: http.MethodOptions, contentType: "-"})
 	if got.status != 204 || got.header.Get("Allow") != "POST, OPTIONS" || got.header.Get("Access-Control-Allow-Methods") != "" {
 		t.Errorf("TE-05 OPTIONS that is no preflight: %d %v", got.status, got.header)
 	}

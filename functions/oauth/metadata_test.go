@@ -22,6 +22,9 @@ func TestTK09MetadataTellsTheTruth(t *testing.T) {
 	if err := json.Unmarshal([]byte(got.body), &m); err != nil || got.status != 200 {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
+	if slash := p.do(t, call{method: "GET", path: metadataPath + "/", contentType: "-"}); slash.status != 200 || slash.body != got.body {
+		t.Errorf("M10 the metadata with a slash at its end: %d %s", slash.status, slash.body)
+	}
 	if m.Issuer != p.config.IssuerURL || m.TokenEndpoint != p.config.IssuerURL+"/api/oauth/token" {
 		t.Errorf("RFC 8414 §3.3: issuer %q, token endpoint %q", m.Issuer, m.TokenEndpoint)
 	}

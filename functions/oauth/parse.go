@@ -24,6 +24,10 @@ var secretParameters = [...]string{
 	"username", "password", "assertion", "client_assertion", "client_assertion_type", "token",
 }
 
+// repeatable is the one parameter that may be there several times (RFC 8707 §2). It is not read: a token is good for every
+// API of its application, and what a server does not support it ignores (RFC 6749 §3.2).
+const repeatable = "resource"
+
 // form is the parameters of a request to the service: each present at most once, all of them UTF-8 without NUL.
 type form struct {
 	values map[string]string
@@ -32,7 +36,7 @@ type form struct {
 // value returns a parameter; one without a value counts as absent (RFC 6749 §3.2).
 func (f *form) value(name string) string { return f.values[name] }
 
-// parse reads the parameters of a request strictly (RFC 6749 §3.2): from the body only, form-encoded, none twice. What
+// parse reads the parameters of a request strictly (RFC 6749 §3.2): from the body only, form-encoded, none twice but one. What
 // other parsers repair or choose from is refused, so that nobody can read the same request otherwise.
 func parse(r *http.Request) (*form, error) {
 	if err := checkMediaType(r.Header.Values("Content-Type")); err != nil {
@@ -84,6 +88,9 @@ func parseForm(text string) (*form, error) {
 		value, ok2 := decode(rawValue)
 		if !ok1 || !ok2 || name == "" {
 			return nil, refusedBody
+		}
+		if name == repeatable {
+			continue
 		}
 		if _, twice := f.values[name]; twice {
 			return nil, refusedTwice

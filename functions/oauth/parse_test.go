@@ -51,6 +51,7 @@ func FuzzParseTokenRequest(f *testing.F) {
 		}
 		if !strings.Contains(body, ";") { // net/url refuses what once was a separator
 			same, err := url.ParseQuery(body)
+			delete(same, repeatable)
 			if err != nil || len(same) != len(form.values) {
 				t.Fatalf("TE-06 net/url reads %v (%v), we %v", same, err, form.values)
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -49,10 +50,11 @@ func (s *service) endpoints() []endpoint {
 }
 
 // ServeHTTP leads a request to its endpoint. API Gateway has matched the path already, so that anything else is a mistake
-// of the deployment.
+// of the deployment; it takes a path with a slash at its end for the one without, and hands it over as it was sent.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimSuffix(r.URL.Path, "/")
 	for _, e := range s.endpoints() {
-		if r.URL.Path == e.path && (e.method == "ANY" || e.method == r.Method) {
+		if path == e.path && (e.method == "ANY" || e.method == r.Method) {
 			e.serve(w, r)
 			return
 		}

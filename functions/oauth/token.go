@@ -14,7 +14,7 @@ func (s *service) serveToken(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store") // RFC 6749 §5.1; errors too (TE-13)
 	h.Set("Pragma", "no-cache")
-	h.Set("Vary", "Origin")
+	h.Set("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
 	h.Set("Access-Control-Expose-Headers", "Retry-After, X-CorrelationID")
 	if r.Method == http.MethodOptions {
 		servePreflight(w, r)

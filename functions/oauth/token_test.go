@@ -95,6 +95,15 @@ func TestRequests(t *testing.T) {
 		{name: "a foreign parameter in the query is ignored", call: call{query: "trace=1", body: post}, status: 200},
 		{name: "TE-01 a foreign parameter in query and body is refused", call: call{query: "trace=1", body: post + "&trace=1"}, status: 400, code: invalidRequest},
 
+		{name: "M74 several resource parameters are ignored (RFC 8707)", call: call{body: post + "&resource=https%3A%2F%2Fa.example&resource=https%3A%2F%2Fb.example"}, status: 200},
+		{name: "M74 one resource parameter in the query, one in the body", call: call{query: "resource=https%3A%2F%2Fa.example", body: post + "&resource=https%3A%2F%2Fa.example"}, status: 200},
+		{name: "M74 resource parameters count among the 50", call: call{body: post + strings.Repeat("&resource=x", 48)}, status: 400, code: invalidRequest},
+		{name: "M74 a resource parameter that is no UTF-8 is refused", call: call{body: post + "&resource=%ff"}, status: 400, code: invalidRequest},
+		{name: "TE-01 audience twice is refused", call: call{body: post + "&audience=a&audience=a"}, status: 400, code: invalidRequest},
+
+		{name: "M10 the token endpoint with a slash at its end", call: call{path: tokenPath + "/", body: post}, status: 200},
+		{name: "M10 a refusal there has the endpoint's form", call: call{path: tokenPath + "/", body: grantOnly}, status: 401, code: invalidClient},
+
 		{name: "TE-06 charset is accepted", call: call{body: post, contentType: "application/x-www-form-urlencoded;charset=UTF-8"}, status: 200},
 		{name: "TE-06 a media type in capitals is accepted", call: call{body: post, contentType: "Application/X-WWW-Form-Urlencoded; charset=utf-8"}, status: 200},
 		{name: "TE-06 JSON is refused", call: call{body: `{"grant_type":"client_credentials"}`, contentType: "application/json"}, status: 400, code: invalidRequest},
@@ -353,6 +362,33 @@ func TestTE17Throttle(t *testing.T) {
 	}
 	if got := p.ask(t, id, password, ""); got.status != 200 {
 		t.Errorf("TE-17 the right secret in the next minute: %d", got.status)
+	}
+}
+
+func TestM76FailuresAreCountedByNetwork(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		from, then string
+		exhausted  bool
+	}{
+		"M76 another address of the same /64":      {"[2001:db8:0:1::1]", "[2001:db8:0:1:ffff::9]", true},
+		"M76 the next /64":                         {"[2001:db8:0:1::1]", "[2001:db8:0:2::1]", false},
+		"M76 an IPv4 address written as IPv6":      {"[::ffff:192.0.2.7]", "192.0.2.7", true},
+		"TE-17 IPv4 neighbours are not each other": {"192.0.2.7", "192.0.2.8", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlatform(t, channel.Sandbox)
+			p.publish(t)
+			id, password := p.addClient(t, live())
+			for range maxFailures + 1 {
+				p.do(t, call{body: formOf("grant_type", "client_credentials", "client_id", id, "client_secret", "wrong"), address: c.from})
+			}
+			got := p.do(t, call{body: grantOnly, header: basic(id, password), address: c.then})
+			if (got.status == 429) != c.exhausted || !c.exhausted && got.status != 200 {
+				t.Errorf("the right secret from %s after failures from %s: %d", c.then, c.from, got.status)
+			}
+		})
 	}
 }
 
