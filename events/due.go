@@ -117,6 +117,20 @@ func DueChecks(ctx context.Context, db ddb.Database, limit int) ([]Check, error)
 	return checks, err
 }
 
+// Postpone makes a check due again in five minutes, behind others: one that fails for a reason of its own does not keep
+// them from their turn.
+func (c Check) Postpone(ctx context.Context, db ddb.Database) error {
+	_, sk := dueKeys(ddb.DueChecks, db.Now().Add(grace), c.act)
+	_, err := db.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &db.Tables.Events, Key: c.key(), UpdateExpression: aws.String("SET DueSK = :next"),
+		ConditionExpression: aws.String("attribute_exists(PK)"), ExpressionAttributeValues: map[string]types.AttributeValue{":next": sk},
+	}, ddb.Read)
+	if _, done := ddb.OldItem(err); done {
+		return nil
+	}
+	return err
+}
+
 // Done ends a check.
 func (c Check) Done(ctx context.Context, db ddb.Database) error {
 	_, err := db.Client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &db.Tables.Events, Key: c.key()}, ddb.Read)

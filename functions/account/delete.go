@@ -174,16 +174,25 @@ func deleteMe(c *call) error {
 		return problem.New(problem.Conflict)
 	}
 	c.clearCookie()
-	// The job would do it within seconds; done here, it is done when the person reads that it is. A failure is the job's to
-	// mend: the deletion stands.
 	var organisations []string
 	for _, m := range c.person.Memberships {
 		organisations = append(organisations, m.Organisation)
 	}
-	if err := enrolment.Settle(c.ctx(), c.portal.db, c.person.ID, organisations...); err != nil {
-		c.note(err)
+	if err := c.stopped(enrolment.Settle(c.ctx(), c.portal.db, c.person.ID, organisations...)); err != nil {
+		return err
 	}
 	return c.nothing()
+}
+
+// stopped judges the failure of stopping the person's applications, after the reason to stop them was written. They are
+// stopped before the answer, so that it is true. While the store fails, the job retries from the registry's stream, and no
+// call is admitted that the store cannot count; any other failure would meet the job, too, and is not kept from the caller.
+func (c *call) stopped(err error) error {
+	if err == nil || !events.Transient(err) {
+		return err
+	}
+	c.note(err)
+	return nil
 }
 
 // refuseBlocked refuses while something depends on the person alone. Errors: account_deletion_blocked.

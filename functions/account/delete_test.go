@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"guichet/events"
@@ -174,4 +175,57 @@ func TestUnconfirmedAccountsAreRemoved(t *testing.T) {
 		t.Error("Z43 the address is still taken")
 	}
 	w.registered("late@example.org")
+}
+
+// many gives an application as many APIs as it may have; the last one is linked as a person does, so that the grants follow.
+func (w *world) many(id string) {
+	w.t.Helper()
+	for n := range application.MaxSubscriptions - 1 {
+		s := application.Subscription{API: fmt.Sprintf("%s-%03d", id, n), ShortID: fmt.Sprintf("%04d", n), Since: w.db.Now(), By: "test"}
+		row, err := attributevalue.MarshalMap(s)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		row[ddb.PK], row[ddb.SK] = ddb.S(ddb.Application(id)), ddb.S(ddb.Subscription(s.API))
+		w.put(w.db.Tables.Registry, row)
+	}
+	if err := application.Link(w.t.Context(), w.db, "test", id, application.Right{API: "last", ShortID: "last"}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// M15: a 204 is the truth. Neither act waits for a job.
+func TestM15NoApplicationWithManyAPIsIsLiveWhenThePersonIsToldSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u, cookie := w.member("many@example.org")
+	o := w.organisation("Agence", false)
+	if err := organisation.Enrol(t.Context(), w.db, organisation.Membership{User: u.ID, Organisation: o.ID, Role: organisation.Developer, Name: u.Name, By: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	w.enrol(u.ID)
+	sandbox, production := application.AutomaticID(u.ID, organisation.Default, channel.Sandbox), application.AutomaticID(u.ID, o.ID, channel.Production)
+	stopped := func(act, id string, reason application.Suspension) {
+		t.Helper()
+		a, err := application.Load(t.Context(), w.db, id)
+		if err != nil || a.Suspended != reason || len(a.Subscriptions) != application.MaxSubscriptions || strings.Contains(a.Name, "many") {
+			t.Errorf("M15 %s: the application is %+v with %d APIs, %v", act, a.Application, len(a.Subscriptions), err)
+		}
+		for key, row := range w.dump() {
+			if text(row, ddb.PK) == id && row["E"].(*types.AttributeValueMemberBOOL).Value {
+				t.Errorf("M15 %s: %s still admits calls", act, key)
+			}
+		}
+	}
+	w.many(production)
+	w.must(w.do(ask{method: "DELETE", path: "/me/memberships/" + o.ID, cookie: cookie}), 204)
+	stopped("left", production, application.MembershipEnded)
+	w.many(sandbox)
+	w.must(w.do(ask{method: "DELETE", path: "/me", cookie: cookie, body: map[string]any{"password": canary(goodPassword)}}), 204)
+	stopped("deleted", sandbox, application.OwnerDeleted)
+	for key, row := range w.dump() {
+		if strings.HasPrefix(text(row, ddb.PK), ddb.Application("")) && strings.Contains(plain(&types.AttributeValueMemberM{Value: row}), "many@") {
+			t.Errorf("OP-07 %s holds the address", key)
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"guichet/shared/application"
 	"guichet/shared/channel"
 	"guichet/shared/ddb"
+	"guichet/shared/enrolment"
 	"guichet/shared/organisation"
 	"guichet/shared/problem"
 	"guichet/shared/secret"
@@ -164,6 +165,9 @@ func leaveOrganisation(c *call) error {
 		return problem.New(problem.Conflict)
 	}
 	if err != nil {
+		return err
+	}
+	if err := c.stopped(enrolment.SettleIn(c.ctx(), c.portal.db, c.person.ID, id)); err != nil {
 		return err
 	}
 	return c.nothing()

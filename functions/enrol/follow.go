@@ -16,11 +16,18 @@ import (
 
 var errOtherRecord = errors.New("enrol: a record that the filter does not let through")
 
-// follow hears of a change of a person or of a membership. A record only says whom to look at: it may be old.
+// follow handles a change of a person, of a membership or of an organisation. A record only says whom to look at: it may be
+// old.
 func follow(db ddb.Database) func(context.Context, events.Record) error {
 	return func(ctx context.Context, r events.Record) error {
-		user, isPerson := strings.CutPrefix(text(r.Keys, ddb.PK), ddb.User(""))
 		sk := text(r.Keys, ddb.SK)
+		if id, isOrganisation := strings.CutPrefix(text(r.Keys, ddb.PK), ddb.Organisation("")); isOrganisation && sk == ddb.Self {
+			if strings.Contains(id, "#") || r.New != nil && reflect.DeepEqual(r.Old["enabled"], r.New["enabled"]) {
+				return nil // the name of an application in it; another change of it
+			}
+			return enrolment.SettleOrganisation(ctx, db, id)
+		}
+		user, isPerson := strings.CutPrefix(text(r.Keys, ddb.PK), ddb.User(""))
 		organisation, isMembership := strings.CutPrefix(sk, ddb.Membership(""))
 		switch {
 		case !isPerson || user == "":

@@ -426,7 +426,7 @@ func membership(user, organisation, change string) events.Record {
 func TestSamplesAreHandled(t *testing.T) {
 	t.Parallel()
 	c, _ := cloud(t, streams.Options{})
-	for _, sample := range []string{"enrol-account-confirmed.json", "enrol-membership-ended.json"} {
+	for _, sample := range []string{"enrol-account-confirmed.json", "enrol-membership-ended.json", "enrol-organisation-disabled.json"} {
 		payload, err := os.ReadFile("../../events/samples/" + sample)
 		if err != nil {
 			t.Fatal(err)

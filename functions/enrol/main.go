@@ -1,6 +1,6 @@
 // Command enrol follows the registry's stream and gives people what they have for being who they are: the sandbox
 // application of a confirmed account, the two applications of a membership (features Z4), and their end with it (features
-// Z32, Z42). What it does is shared/enrolment's; here it only hears of whom.
+// Z32, Z42). It stops the applications of an organisation that is disabled. What it does is shared/enrolment's; here it only hears of whom.
 package main
 
 import (

@@ -31,6 +31,9 @@ func (s sweeper) enrolments(ctx context.Context) (int, error) {
 		}
 		if err != nil {
 			failures = append(failures, err) // it stays due
+			if !events.Transient(err) {
+				failures = append(failures, check.Postpone(ctx, s.db))
+			}
 			continue
 		}
 		done++

@@ -229,6 +229,38 @@ func TestF19AnEnrolmentThatTheStreamForgotComesAboutAllTheSame(t *testing.T) {
 	}
 }
 
+func TestM15AnEnrolmentThatCannotBeSettledMakesRoomForOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u := w.person("ada@example.org", account.Confirmed)
+	id := application.AutomaticID(u.ID, organisation.Default, channel.Sandbox)
+	row := ddb.Key(ddb.Application(id), ddb.Self)
+	row["id"], row["revision"] = ddb.S(id), ddb.S("not a number")
+	if _, err := w.db.Client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.db.Tables.Registry, Item: row}); err != nil {
+		t.Fatal(err)
+	}
+	e := events.Event{ID: w.db.NewID(), At: w.now, Actor: u.ID, Subject: ddb.User(u.ID), Act: events.AccountConfirmed{User: u.ID}}
+	put, err := e.Put(w.db.Tables.Events)
+	if err == nil {
+		err = w.db.Transact(t.Context(), []types.TransactWriteItem{put})
+	}
+	if err == nil {
+		err = events.Plan(t.Context(), w.db, e, nil, events.Check{User: u.ID})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		w.pass(6 * time.Minute)
+		if _, err := w.serve(t.Context(), json.RawMessage(`{"tasks":["enrolments"]}`)); err == nil {
+			t.Error("an enrolment that fails is not reported, or not tried again")
+		}
+		if checks, err := events.DueChecks(t.Context(), w.db, 1); err != nil || len(checks) != 0 {
+			t.Errorf("the failed one is due at once: %v, %v", checks, err)
+		}
+	}
+}
+
 func TestTheFailureOfATaskKeepsNoOtherFromRunning(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -17,6 +17,7 @@ import (
 	"guichet/events"
 	"guichet/shared/ddb"
 	"guichet/shared/problem"
+	"guichet/shared/quota"
 )
 
 // Aggregate is an application with all that it has.
@@ -73,6 +74,10 @@ func (a Aggregate) clone() Aggregate {
 	a.Credentials, a.Subscriptions = maps.Clone(a.Credentials), maps.Clone(a.Subscriptions)
 	return a
 }
+
+// maxGrantItems bounds the grants items of an application: clients, parts of a split limit, quotas of subscriptions. An act
+// that stops the application writes all of them in one transaction, beside its own row and the event.
+const maxGrantItems = 90
 
 // maxRevisions bounds how often a change is decided again because another one came first.
 const maxRevisions = 5
@@ -154,11 +159,11 @@ func writes(db ddb.Database, before, after Aggregate) ([]types.TransactWriteItem
 			}})
 		}
 	}
-	projected := grantWrites(db.Tables.Grants[after.Channel], before, after)
-	if len(items)+len(projected) >= ddb.MaxTransaction {
-		return nil, problem.Newf(problem.Conflict, "The application has too many quotas of its own for one change (%d writes).", len(items)+len(projected))
+	if now, then := len(project(after)), len(project(before)); now > maxGrantItems && now > then {
+		return nil, problem.Newf(problem.Conflict, "The application would take %d quota and client items; at most %d are possible. Each OAuth client takes one, each limit one for every %d calls a second.",
+			now, maxGrantItems, quota.MaxPerItem)
 	}
-	return append(items, projected...), nil
+	return append(items, grantWrites(db.Tables.Grants[after.Channel], before, after)...), nil
 }
 
 // rows are the registry rows of an application by sort key.
@@ -184,7 +189,7 @@ func rows(a Aggregate) (map[string]map[string]types.AttributeValue, error) {
 		err = errors.Join(err, add(ddb.Credential(c.ID), c, "", ""))
 	}
 	for _, s := range a.Subscriptions {
-		err = errors.Join(err, add(ddb.Subscription(s.API), s, ddb.APISubscriptions(s.API), a.Organisation+"#"+fold(a.Name)+"#"+a.ID))
+		err = errors.Join(err, add(ddb.Subscription(s.API), s, ddb.APISubscriptions(s.API), ddb.APISubscription(a.Organisation, a.ID)))
 	}
 	return all, err
 }

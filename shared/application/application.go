@@ -59,7 +59,7 @@ func DefaultLimits(c channel.Channel) quota.Limits {
 	return quota.Limits{PerSecond: &perSecond}
 }
 
-// MaxLimit bounds a limit. 50 further items of a split limit fit into one transaction with the rest (design §4).
+// MaxLimit bounds a limit: it takes 50 of the grants items that an application may have (maxGrantItems).
 const MaxLimit = 50 * quota.MaxPerItem
 
 // validateLimits refuses negative and absurd limits.

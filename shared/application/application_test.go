@@ -229,8 +229,34 @@ func TestLimitsOfWhatAnApplicationHas(t *testing.T) {
 	if err := Link(t.Context(), db, "u", a.ID, Right{API: "A1", ShortID: "aaa1"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := SetLimits(t.Context(), db, "u", a.ID, "A1", &quota.Limits{PerSecond: number(800)}); !problem.Is(err, problem.Conflict) {
-		t.Errorf("more further items than a transaction holds: %v", err)
+	if err := SetLimits(t.Context(), db, "u", a.ID, "A1", &quota.Limits{PerSecond: number(31 * quota.MaxPerItem)}); err != nil {
+		t.Errorf("M15 a 90th item of grants: %v", err) // 9 clients, 50 parts of the application's limit
+	}
+	if n := len(grants(t, db)); n != maxGrantItems {
+		t.Fatalf("%d items of grants, %d expected", n, maxGrantItems)
+	}
+	if err := SetLimits(t.Context(), db, "u", a.ID, "A1", &quota.Limits{PerSecond: number(32 * quota.MaxPerItem)}); !problem.Is(err, problem.Conflict) {
+		t.Errorf("M15 a 91st item of grants by a limit: %v", err)
+	}
+	for id, c := range a.Credentials {
+		if c.Kind == APIKey {
+			if err := DeleteCredential(t.Context(), db, "u", a.ID, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, _, err := issuer.AddCredential(t.Context(), db, "u", a.ID, OAuthClient, false); !problem.Is(err, problem.Conflict) {
+		t.Errorf("M15 a 91st item of grants by a client: %v", err)
+	}
+	for _, suspended := range []Suspension{OwnerDisabled, ""} {
+		if changed, err := FollowOwner(t.Context(), db, "u", a.ID, "another name", suspended); !changed || err != nil {
+			t.Errorf("M15 an application of 90 items is not suspended for %q: %v", suspended, err)
+		}
+		for key, i := range grants(t, db) {
+			if enabled, ok := i[quota.Enabled].(*types.AttributeValueMemberBOOL); ok && enabled.Value != (suspended == "") {
+				t.Errorf("M15 suspended for %q, %s says %t", suspended, key, enabled.Value)
+			}
+		}
 	}
 	for name, origin := range map[string]string{"http": "http://app.example", "a path": "https://app.example/", "upper case": "https://App.example", "user": "https://u@app.example", "null": "null", "script": "javascript:x", "a suffix": "https://*.example"} {
 		for id := range a.Credentials {

@@ -3,7 +3,12 @@ package application
 import (
 	"context"
 	"crypto/sha256"
+	"iter"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/oklog/ulid/v2"
 
 	"guichet/events"
@@ -46,24 +51,63 @@ const (
 	OrganisationDisabled Suspension = "organisation_disabled"
 )
 
-// FollowOwner makes the name and the suspension of an automatic application what its owner's state demands, effective with
-// the next call. It returns whether anything changed. Errors: not_found.
+// FollowOwner makes the suspension and the name of an automatic application what its owner's state demands, effective with
+// the next call. The suspension comes first and alone, so that nothing about a name keeps an application running. It
+// returns whether anything changed. Errors: not_found, conflict.
 func FollowOwner(ctx context.Context, db ddb.Database, actor, application, name string, suspended Suspension) (changed bool, err error) {
-	_, err = change(ctx, db, actor, application, func(a *Aggregate) (events.Act, error) {
-		var fields []string
-		if a.Name != name {
-			a.Name = name
-			fields = append(fields, "name")
+	for range 2 { // the suspension, the name
+		field := ""
+		_, err = change(ctx, db, actor, application, func(a *Aggregate) (events.Act, error) {
+			switch {
+			case a.Suspended != suspended:
+				a.Suspended, field = suspended, "suspended"
+			case a.Name != name:
+				a.Name, field = name, "name"
+			default:
+				field = ""
+				return nil, nil
+			}
+			return events.ApplicationChanged{Application: a.ID, Fields: []string{field}, Enabled: a.Live()}, nil
+		})
+		if err != nil || field == "" {
+			break
 		}
-		if a.Suspended != suspended {
-			a.Suspended = suspended
-			fields = append(fields, "suspended")
-		}
-		changed = len(fields) > 0
-		if !changed {
+		changed = true
+	}
+	return changed, err
+}
+
+// FollowOrganisation suspends an application whose organisation is disabled, and lifts that suspension when it is enabled
+// again; another reason to suspend stays. Errors: not_found, conflict.
+func FollowOrganisation(ctx context.Context, db ddb.Database, actor, application string, enabled bool) error {
+	_, err := change(ctx, db, actor, application, func(a *Aggregate) (events.Act, error) {
+		switch {
+		case !enabled && a.Suspended == "":
+			a.Suspended = OrganisationDisabled
+		case enabled && a.Suspended == OrganisationDisabled:
+			a.Suspended = ""
+		default:
 			return nil, nil
 		}
-		return events.ApplicationChanged{Application: a.ID, Fields: fields, Enabled: a.Live()}, nil
+		return events.ApplicationChanged{Application: a.ID, Fields: []string{"suspended"}, Enabled: a.Live()}, nil
 	})
-	return changed, err
+	return err
+}
+
+// OfOrganisation yields the applications of an organisation by name (AP-09). The index is some milliseconds late.
+func OfOrganisation(ctx context.Context, db ddb.Database, organisation string) iter.Seq2[Application, error] {
+	return func(yield func(Application, error) bool) {
+		for row, err := range ddb.Query(ctx, db.Client, &dynamodb.QueryInput{
+			TableName: &db.Tables.Registry, IndexName: aws.String("GSI1"), KeyConditionExpression: aws.String("GSI1PK = :pk"),
+			ExpressionAttributeValues: map[string]types.AttributeValue{":pk": ddb.S(ddb.OrganisationApplications(organisation))},
+		}) {
+			var a Application
+			if err == nil {
+				err = attributevalue.UnmarshalMap(row, &a)
+			}
+			if !yield(a, err) || err != nil {
+				return
+			}
+		}
+	}
 }

@@ -169,23 +169,9 @@ func Unlink(ctx context.Context, db ddb.Database, actor, application, api string
 	return err
 }
 
-// maxFurtherItems bounds the items of own and split limits: a transaction holds 100 (design §4).
-const maxFurtherItems = 50
-
-// furtherItems counts the grants items beyond the application's first.
-func (a *Aggregate) furtherItems() int {
-	n := a.Limits.ShardCount() - 1
-	for _, s := range a.Subscriptions {
-		if s.Limits != nil {
-			n += s.Limits.ShardCount()
-		}
-	}
-	return n
-}
-
 // SetLimits replaces the limits of the application or, with an API's ULID, those of its subscription; nil removes the
 // subscription's own. They hold from the next call on. Windows of an item that comes into being start empty. Errors:
-// not_found, validation, conflict when there would be too many quotas of their own.
+// not_found, validation, conflict when the application would have more than maxGrantItems items.
 func SetLimits(ctx context.Context, db ddb.Database, actor, application, api string, limits *quota.Limits) error {
 	if limits != nil {
 		if err := validateLimits(*limits); err != nil {
@@ -205,9 +191,6 @@ func SetLimits(ctx context.Context, db ddb.Database, actor, application, api str
 			}
 			s.Limits = limits
 			a.Subscriptions[api] = s
-		}
-		if a.furtherItems() > maxFurtherItems {
-			return nil, problem.Newf(problem.Conflict, "An application can have %d quotas of its own at most; limits above %d calls a second take several.", maxFurtherItems, quota.MaxPerItem)
 		}
 		act := events.LimitsChanged{Application: a.ID, API: api}
 		if limits != nil {

@@ -23,7 +23,7 @@ import (
 //	AP-09  the applications of an organisation         registry  GSI1    O#org#P / name
 //	AP-10  an application's name (unique)              registry  put     O#org#N#channel#folded / @
 //	AP-11  a client's application (unique)             registry  Get     CLIENT#uuid / @
-//	AP-12  the subscriptions to an API                 registry  GSI1    A#api#S / org#name
+//	AP-12  the subscriptions to an API                 registry  GSI1    A#api#S / org#app
 //	AP-13  a scope's API (unique)                      registry  put     SCOPE#name / @
 //	AP-16  APIs that new sandbox applications start with registry  Get     STARTERS / @
 //	AP-20  an act                                      events    put     subject / time-ordered id
@@ -143,6 +143,12 @@ func ScopeName(name string) string {
 
 // APISubscriptions is GSI1's partition of the subscriptions to an API (AP-12).
 func APISubscriptions(api string) string { return "A#" + api + "#S" }
+
+// APISubscription is GSI1's sort key of a subscription (AP-12). It holds no name: an application is renamed without
+// writing its subscriptions.
+func APISubscription(organisation, application string) string {
+	return organisation + "#" + application
+}
 
 // Events: deliveries and what could not be handled.
 

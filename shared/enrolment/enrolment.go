@@ -10,7 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
+	"guichet/events"
 	"guichet/shared/account"
 	"guichet/shared/application"
 	"guichet/shared/catalogue"
@@ -26,14 +28,23 @@ const Actor = "system:enrol"
 // maxPasses bounds how often the person is read again because something was written meanwhile.
 const maxPasses = 5
 
-var errUnsettled = errors.New("enrolment: the person changes faster than the applications can follow")
+var errUnsettled = events.Retry(errors.New("enrolment: the person changes faster than the applications can follow"))
 
 // Settle makes the automatic applications of a person what they must be. former are organisations that the person may
 // have left; those of which the person is a member are looked up.
 //
-// What was written is checked against the person read once more: an application that was made while a membership ended is
-// stopped by whoever comes last.
+// A place that fails does not keep the others from being settled. What was written is checked against the person read once
+// more: an application that was made while a membership ended is stopped by whoever comes last.
 func Settle(ctx context.Context, db ddb.Database, user string, former ...string) error {
+	return settlePlaces(ctx, db, user, former, func(place) bool { return true })
+}
+
+// SettleIn is Settle for the applications of one organisation, of which the person may not be a member.
+func SettleIn(ctx context.Context, db ddb.Database, user, organisation string) error {
+	return settlePlaces(ctx, db, user, []string{organisation}, func(w place) bool { return w.organisation == organisation })
+}
+
+func settlePlaces(ctx context.Context, db ddb.Database, user string, former []string, selected func(place) bool) error {
 	for range maxPasses {
 		person, err := account.GetPerson(ctx, db, user)
 		if problem.Is(err, problem.NotFound) {
@@ -43,19 +54,76 @@ func Settle(ctx context.Context, db ddb.Database, user string, former ...string)
 			return fmt.Errorf("enrolment of %s: %w", user, err)
 		}
 		changed := false
+		var failures []error
 		for _, w := range wanted(person, former) {
+			if !selected(w) {
+				continue
+			}
 			did, err := settle(ctx, db, person, w)
 			if err != nil {
-				return fmt.Errorf("enrolment of %s in %s: %w", user, w.organisation, err)
+				failures = append(failures, fmt.Errorf("enrolment of %s in %s: %w", user, w.organisation, err))
 			}
 			changed = changed || did
 			former = append(former, w.organisation) // the next pass looks here, too, whoever left meanwhile
 		}
 		if !changed {
-			return nil
+			return errors.Join(failures...)
 		}
 	}
 	return errUnsettled
+}
+
+// margin is the time that must be left for one more application.
+const margin = 5 * time.Second
+
+var errOutOfTime = events.Retry(errors.New("enrolment: no time left for the applications of the organisation"))
+
+// SettleOrganisation makes the applications of an organisation follow whether it is enabled: those that the platform made
+// and those that people made. It goes on where one fails, and leaves alone what already follows, so that a second run
+// continues the first.
+func SettleOrganisation(ctx context.Context, db ddb.Database, id string) error {
+	o, err := get(ctx, db, id)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for a, err := range application.OfOrganisation(ctx, db, id) {
+		if err != nil {
+			return errors.Join(append(failures, err)...)
+		}
+		if o.Enabled && a.Suspended != application.OrganisationDisabled || !o.Enabled && a.Suspended != "" {
+			continue
+		}
+		if deadline, limited := ctx.Deadline(); limited && time.Until(deadline) < margin {
+			return errors.Join(append(failures, errOutOfTime)...)
+		}
+		if a.Automatic {
+			err = SettleIn(ctx, db, a.Owner, id)
+		} else {
+			err = retryConflict(application.FollowOrganisation(ctx, db, Actor, a.ID, o.Enabled))
+		}
+		if err != nil {
+			failures = append(failures, fmt.Errorf("application %s of organisation %s: %w", a.ID, id, err))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// get returns an organisation. One that does not exist is disabled: nothing may run for it.
+func get(ctx context.Context, db ddb.Database, id string) (organisation.Organisation, error) {
+	o, err := organisation.Get(ctx, db, id)
+	if problem.Is(err, problem.NotFound) {
+		return organisation.Organisation{ID: id, Name: id}, nil
+	}
+	return o, err
+}
+
+// retryConflict says of a change that others overtook that another try may succeed.
+func retryConflict(err error) error {
+	if problem.Is(err, problem.Conflict) {
+		return events.Retry(err)
+	}
+	return err
 }
 
 // place is where a person has, or may have had, an automatic application.
@@ -89,7 +157,7 @@ func wanted(p account.Person, former []string) []place {
 
 // settle makes, renames, stops or lets run the application of one place.
 func settle(ctx context.Context, db ddb.Database, p account.Person, w place) (changed bool, err error) {
-	at, err := organisation.Get(ctx, db, w.organisation)
+	at, err := get(ctx, db, w.organisation)
 	if err != nil {
 		return false, err
 	}
@@ -98,7 +166,7 @@ func settle(ctx context.Context, db ddb.Database, p account.Person, w place) (ch
 	name := nameOf(p.User, w, at)
 	changed, err = application.FollowOwner(ctx, db, Actor, id, name, reason)
 	if !problem.Is(err, problem.NotFound) {
-		return changed, err
+		return changed, retryConflict(err)
 	}
 	if reason != "" || p.Status != account.Confirmed {
 		return false, nil

@@ -26,13 +26,15 @@ func jobs() []Function {
 				"GRANTS_TABLE_SANDBOX":    {SandboxTable, Grants},
 				"GRANTS_TABLE_PRODUCTION": {ProductionTable, Grants},
 			},
-			Access: append(settlesEnrolments(),
+			Access: append(settlesEnrolments("GSI1"),
 				// Acts, and the quarantine with its redrive.
 				Access{Table: Events, Actions: []string{"PutItem", "Query", "DeleteItem"}},
 			),
 			Sources: []StreamSource{follow(Registry,
 				// A person or a membership.
-				`{"dynamodb":{"Keys":{"PK":{"S":[{"prefix":"U#"}]},"SK":{"S":["A#@",{"prefix":"A#M#"}]}}}}`)},
+				`{"dynamodb":{"Keys":{"PK":{"S":[{"prefix":"U#"}]},"SK":{"S":["A#@",{"prefix":"A#M#"}]}}}}`,
+				// An organisation.
+				`{"eventName":["MODIFY","REMOVE"],"dynamodb":{"Keys":{"PK":{"S":[{"prefix":"O#"}]},"SK":{"S":["@"]}}}}`)},
 			ErrorAlarm: true,
 			AlarmLines: []string{"record quarantined"},
 		},
