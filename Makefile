@@ -40,7 +40,10 @@ help: ## Show this help
 run: localtest/node_modules/.package-lock.json web/dist/index.html ## Run the whole platform on this machine (ARGS="-fresh" forgets its data)
 	go run ./localtest/run $(ARGS)
 
-test: test-go test-infra test-web ## Run every test: Go, CDK, browser
+test: test-go test-infra test-web ## Run the tests: Go, CDK, browser (SEED=… repeats the sample of a commit)
+
+test-full: export FULL := 1
+test-full: test ## Run them without sampling: every field, language, theme and payload in the browser (an hour; nightly)
 
 lint: lint-go lint-web vulnerabilities secrets ## Run every linter and scanner
 
@@ -61,27 +64,22 @@ clean: ## Remove what was built and installed (the data of make run stays in .lo
 ##@ Parts of test and lint
 
 test-go: localtest/node_modules/.package-lock.json ## Check formatting, vet and test all Go but CDK (against DynamoDB Local and real binaries)
-	$(say) 'gofmt'
-	@files=$$(git ls-files -co --exclude-standard -- '*.go' | xargs ls -d 2>/dev/null | xargs gofmt -l); [ -z "$$files" ] || { echo "run gofmt -w on:"; echo "$$files"; exit 1; }
-	$(say) 'go vet'
-	go vet ./...
-	$(say) 'go test'
-	go test -timeout 12m ./...
+	@.ci/part go/fmt .ci/gofmt
+	@.ci/part go/vet go vet ./...
+	@.ci/part go/test go test -timeout 12m ./...
 
 test-infra: infra/node_modules/.package-lock.json ## Test the CDK stacks (the first build takes 90 s and 1 GB)
-	$(say) 'CDK: vet and test'
-	go vet -tags cdk ./infra
-	go test -tags cdk ./infra
+	@.ci/part infra/vet go vet -tags cdk ./infra
+	@.ci/part infra/test go test -tags cdk ./infra
 
+# The browser tests take a sample: the commit chooses it, SEED= chooses another, FULL=1 takes all (test-full).
+export SEED ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo 0)
 test-web: web/node_modules/.package-lock.json localtest/node_modules/.package-lock.json chromium ## Lint, build and test the portal, in the browser against the local cloud
-	$(say) 'web: lint'
-	cd web && npm run --silent lint
-	$(say) 'web: build and size'
-	cd web && npm run --silent build && npm run --silent size
-	$(say) 'web: unit tests'
-	cd web && npm test --silent
-	$(say) 'web: browser tests'
-	$(in-browser) .ci/with-platform npm --prefix web run --silent e2e
+	@.ci/part web/lint npm --prefix web run --silent lint
+	@.ci/part web/build npm --prefix web run --silent build
+	@.ci/part web/size npm --prefix web run --silent size
+	@.ci/part web/unit npm --prefix web test --silent
+	@$(in-browser) .ci/part web/e2e .ci/with-platform npm --prefix web run --silent e2e
 
 fuzz: ## Fuzz every fuzz target for a while (TIME=30s)
 	@grep -rl --include='*_test.go' '^func Fuzz' functions shared | while read -r file; do \
@@ -178,5 +176,5 @@ $(gitleaks):
 $(cyclonedx):
 	@$(call install,github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod)
 
-.PHONY: help run test test-go test-infra test-web lint lint-go lint-web vulnerabilities secrets sbom bench build clean invoke fuzz \
+.PHONY: help run test test-full test-go test-infra test-web lint lint-go lint-web vulnerabilities secrets sbom bench build clean invoke fuzz \
 	generate screenshots synth bootstrap deploy publish smoke own-config chromium

@@ -39,3 +39,6 @@ export const themes: Theme[] = ['light', 'dark'];
 export const locales = { fr: 'fr-FR', en: 'en-GB' } as const;
 export type Language = keyof typeof locales;
 export const languages: Language[] = ['fr', 'en'];
+
+/** Every theme in every language. */
+export const looks = themes.flatMap((theme) => languages.map((language) => ({ theme, language })));

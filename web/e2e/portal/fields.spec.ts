@@ -3,12 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { languages, locales, type Language } from '../pages';
 import { call, makeAccount, newPerson, registerQuietly, requestReset, submit, type Person } from '../people';
+import { full, sample } from '../sample';
 import english from '../../src/locales/en/common';
 import french from '../../src/locales/fr/common';
 
 /**
  * Wrong and hostile input, in every field of every form. A refusal stands at the field and in the summary, which takes the
- * focus and links to the field, and nothing typed is lost, whether the page saw it (as most) or the API (marked).
+ * focus and links to the field, and nothing typed is lost, whether the page saw it (as most) or the API (marked). Each form is tried
+ * with a sample of the inputs, in one language; a full run tries all.
  */
 
 const words = { fr: french, en: english };
@@ -309,29 +311,31 @@ async function refuse(page: Page, { typed, faults }: Refusal, language: Language
 
 const escape = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-for (const language of languages) {
-  test.describe(language, () => {
-    test.use({ locale: locales[language] });
+for (const form of forms) {
+  const at = `${form.file}${form.file.endsWith('MailForm.tsx') ? ` ${String(forms.indexOf(form))}` : ''}`;
+  for (const language of sample(at, languages)) {
+    const refusals = sample(`${at} ${language}`, form.refusals, 4);
+    test.describe(language, () => {
+      test.use({ locale: locales[language] });
 
-    for (const form of forms) {
-      const at = `${form.file}${form.file.endsWith('MailForm.tsx') ? ` ${String(forms.indexOf(form))}` : ''}`;
-      test(`every field of ${at} refuses what is wrong, and keeps it`, async ({ page }) => {
+      test(`fields of ${at} refuse what is wrong, and keep it`, async ({ page }) => {
         const person = newPerson();
         if (form.who === 'user') await makeAccount(page, person, { language });
         await form.open(page, person, language);
         await submit(page).waitFor();
         const known = new Set([...Object.keys(form.free), ...form.refusals.flatMap(({ faults }) => Object.keys(faults))]);
         const seen = new Set(await fieldsOf(page));
-        for (const refusal of form.refusals) {
+        for (const refusal of refusals) {
           await test.step(refusal.what, () => refuse(page, refusal, language));
           for (const id of await fieldsOf(page)) seen.add(id);
         }
         // A new field wants an entry above.
-        expect([...seen].sort()).toEqual([...known].sort());
+        expect([...seen].filter((id) => !known.has(id))).toEqual([]);
+        if (full) expect([...seen].sort()).toEqual([...known].sort());
         if (form.who === 'user') expect(await call(page, 'GET', '/me')).toMatchObject({ body: { fullName: 'Amélie O’Hara' } });
       });
-    }
-  });
+    });
+  }
 }
 
 test('every form of the portal is tried', () => {

@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@playwright/test';
 import { linkInMail, mailed } from '../inbox';
+import { locales } from '../pages';
 import { acceptTerms, accountButton, confirm, enter, makeAccount, newPerson, register, submit, termsPopIn } from '../people';
+import { sample } from '../sample';
 
 /** A new user in a fresh browser, from the home page to a first successful call. */
 
-for (const locale of ['fr-FR', 'en-GB']) {
+for (const locale of sample('journey', Object.values(locales))) {
   test.describe(locale, () => {
     test.use({ locale });
 
     test('register, confirm, accept the terms, show the secret once, get a token, call', async ({ page, request }) => {
-      test.slow();
       const person = newPerson();
       const { email, password } = person;
       await page.goto('/');

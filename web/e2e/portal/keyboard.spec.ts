@@ -39,7 +39,6 @@ async function type(page: Page, field: string, text: string): Promise<void> {
 }
 
 test('RG-14 keyboard only: from the home page to a secret that was shown and stored', async ({ page, request }) => {
-  test.slow();
   const person = newPerson();
   const heading = page.locator('main h1');
   await page.goto('/');
