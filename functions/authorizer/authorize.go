@@ -28,7 +28,8 @@ type authorizer struct {
 	portal string
 	// pages is the base URL of the pages that explain codes, with a trailing slash.
 	pages string
-	now   func() time.Time
+	// now is the clock that the store's answers correct (ddb.Clock).
+	now func() time.Time
 }
 
 // decision is what is known of a call when it is decided, filled on the way. The zero decision admits nothing.
@@ -63,7 +64,7 @@ func (a *authorizer) decide(ctx context.Context, r *request) decision {
 	if r.HTTPMethod == http.MethodTrace || r.HTTPMethod == http.MethodConnect || len(r.header("Upgrade")) > 0 {
 		return d.refuse(problem.UpgradeRefused)
 	}
-	call := quota.Call{Credentials: credentials.numbers, Now: a.now()}
+	call := quota.Call{Credentials: credentials.numbers}
 	if path == route.HealthCheck {
 		if r.HTTPMethod != http.MethodGet && r.HTTPMethod != http.MethodHead {
 			d.allow = "GET, HEAD"
@@ -80,6 +81,7 @@ func (a *authorizer) decide(ctx context.Context, r *request) decision {
 		call.Origin = origin
 	}
 
+	call.Now = a.now() // after the routes were read, if they were: an answer of the store corrects the clock
 	outcome := a.counter.count(ctx, d.application, call)
 	d.usage, d.cause = outcome.usage, outcome.err
 	if outcome.code != "" {

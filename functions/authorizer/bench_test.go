@@ -71,7 +71,7 @@ func benchmarked(b *testing.B) (*authorizer, request) {
 		channel: channel.Sandbox,
 		keys:    token.NewSource(channel.Sandbox, secret.NewManager(env), keySecret, time.Now),
 		routes:  route.NewSource(client, "routes", time.Now),
-		counter: newCounter(client, "grants"),
+		counter: newCounter(client, "grants", time.Now),
 		portal:  portalURL, pages: portalURL + "/problems/", now: time.Now,
 	}
 	a.warm()

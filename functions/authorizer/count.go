@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	smithytime "github.com/aws/smithy-go/time"
 
 	"guichet/shared/ddb"
 	"guichet/shared/problem"
@@ -21,8 +22,12 @@ import (
 type counter struct {
 	client *dynamodb.Client
 	table  string
+	now    func() time.Time
+	pause  func(context.Context, time.Duration) error
 
 	mu sync.Mutex
+	// refused are applications and credentials that were just found disabled, by callers.
+	refused map[string]refusal
 	// own holds the subscriptions that are known to count on an item of their own.
 	own map[string]struct{}
 	// items is what is known of each item.
@@ -34,14 +39,30 @@ type counter struct {
 type known struct {
 	shards int
 	stale  []string
-	// full is the last second whose quota was found used up, by the API whose limits hold ("" for the item's own). A full
-	// second stays full, so refusing it from memory is exact.
-	full map[string]fullSecond
+	// full is the window that was last found used up, by the API whose limits hold ("" for the item's own).
+	full map[string]refusal
 }
 
-type fullSecond struct {
-	second int64
-	usage  quota.Usage
+// refusal is a remembered one, which spares the store a write: otherwise the owner of a revoked key, in a loop, could keep
+// the application's item busy.
+type refusal struct {
+	at      time.Time
+	outcome outcome
+}
+
+// holds reports whether a call may still be refused by it. A full second stays full, so that refusing it from memory is
+// exact; a day may be given a higher limit, and what was disabled may be enabled, so that these hold for a second at most.
+func (r refusal) holds(now time.Time) bool {
+	age := now.Sub(r.at)
+	switch r.outcome.code {
+	case problem.QuotaSecond:
+		return now.Unix() == r.at.Unix()
+	case problem.QuotaDay:
+		if now.Unix()/day != r.at.Unix()/day {
+			return false
+		}
+	}
+	return 0 <= age && age < time.Second
 }
 
 // maxKnown bounds the memory of an environment; a busy environment serves a few hundred applications.
@@ -54,8 +75,15 @@ const writeTimeout = 2500 * time.Millisecond
 // own: so an item that only ever meets new environments stays small.
 const manyStale = 8
 
-func newCounter(client *dynamodb.Client, table string) *counter {
-	return &counter{client: client, table: table, own: map[string]struct{}{}, items: map[string]*known{}}
+// A write that met a transaction is sent again after conflictPause and up to as much more: a transaction holds its items for
+// 10 to 30 ms.
+const conflictPause = 15 * time.Millisecond
+
+func newCounter(client *dynamodb.Client, table string, now func() time.Time) *counter {
+	return &counter{
+		client: client, table: table, now: now, pause: smithytime.SleepWithContext,
+		refused: map[string]refusal{}, own: map[string]struct{}{}, items: map[string]*known{},
+	}
 }
 
 // outcome of a count. code is empty when the call is admitted.
@@ -72,9 +100,14 @@ const maxWrites = 5
 
 // count admits and counts the call, or says why not.
 func (c *counter) count(ctx context.Context, application string, call quota.Call) outcome {
+	caller := callerOf(application, call.Credentials)
 	c.mu.Lock()
 	_, own := c.own[ddb.Grant(application, call.API)]
+	refused, known := c.refused[caller]
 	c.mu.Unlock()
+	if known && refused.holds(call.Now) {
+		return refused.outcome
+	}
 	call.OwnItem = own && call.API != ""
 	shard, second := -1, false
 	for range maxWrites {
@@ -84,11 +117,14 @@ func (c *counter) count(ctx context.Context, application string, call quota.Call
 		}
 		item, chosen, full := c.choose(grant, &call, shard)
 		if full != nil {
-			return outcome{code: problem.QuotaSecond, usage: full}
+			return *full
 		}
 		o, next := c.write(ctx, grant, item, chosen, &call)
 		switch next {
 		case decided:
+			if o.code == problem.CredentialDisabled || o.code == problem.ApplicationDisabled {
+				c.rememberRefused(caller, call.Now, o)
+			}
 			return o
 		case otherItem:
 			call.OwnItem = true
@@ -126,6 +162,9 @@ func (c *counter) write(ctx context.Context, grant, item string, shard int, call
 	update := call.Update(c.table, item, c.takeStale(item))
 	answer, err := c.client.UpdateItem(ctx, update)
 	if ddb.IsConflict(err) {
+		if err := c.pause(ctx, conflictPause+rand.N(conflictPause)); err != nil { //nolint:gosec // spreads load, guards nothing
+			return outcome{code: problem.Unavailable, err: err}, decided
+		}
 		answer, err = c.client.UpdateItem(ctx, update)
 		if ddb.IsConflict(err) {
 			return outcome{code: problem.Busy}, decided
@@ -133,7 +172,7 @@ func (c *counter) write(ctx context.Context, grant, item string, shard int, call
 	}
 	if err == nil {
 		usage := call.Usage(answer.Attributes)
-		c.learn(ctx, grant, item, usage)
+		c.learn(ctx, grant, item, usage.Shards, answer.Attributes)
 		o := outcome{usage: &usage}
 		if access, ok := answer.Attributes[quota.Access].(*types.AttributeValueMemberSS); ok {
 			o.access = access.Value
@@ -146,7 +185,7 @@ func (c *counter) write(ctx context.Context, grant, item string, shard int, call
 		c.forget(grant)
 		return outcome{}, forgotten
 	case refused:
-		return c.refused(ctx, grant, item, call, old)
+		return c.explain(ctx, grant, item, call, old)
 	case ddb.IsThrottled(err):
 		return outcome{code: problem.Busy, err: err}, decided
 	}
@@ -154,29 +193,29 @@ func (c *counter) write(ctx context.Context, grant, item string, shard int, call
 	return outcome{code: problem.Unavailable, err: err}, decided
 }
 
-// refused reads why the condition failed.
-func (c *counter) refused(ctx context.Context, grant, item string, call *quota.Call, old map[string]types.AttributeValue) (outcome, next) {
+// explain reads why the condition failed.
+func (c *counter) explain(ctx context.Context, grant, item string, call *quota.Call, old map[string]types.AttributeValue) (outcome, next) {
 	code, elsewhere := call.Refusal(old)
 	if elsewhere {
 		return outcome{}, otherItem
 	}
 	usage := call.Usage(old)
 	if old != nil {
-		c.learn(ctx, grant, item, usage)
+		c.learn(ctx, grant, item, usage.Shards, old)
 	}
 	o := outcome{code: code, usage: &usage}
-	if code == problem.QuotaSecond {
-		c.rememberFull(item, call, usage)
-	}
-	if usage.Shards > 1 && call.Counted() == "" && (code == problem.QuotaSecond || code == problem.QuotaDay) {
-		return o, otherShard
+	if code == problem.QuotaSecond || code == problem.QuotaDay {
+		c.rememberFull(item, call, o)
+		if usage.Shards > 1 && call.Counted() == "" {
+			return o, otherShard
+		}
 	}
 	return o, decided
 }
 
 // choose picks the item to count on: the only one, or one of a split limit that is not known to be full. avoid is the
-// part that was just found used up; -1 for none. When all are full, it returns the usage that showed it.
-func (c *counter) choose(grant string, call *quota.Call, avoid int) (item string, shard int, full *quota.Usage) {
+// part that was just found used up; -1 for none. When all are known to be full, it returns the refusal.
+func (c *counter) choose(grant string, call *quota.Call, avoid int) (item string, shard int, full *outcome) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	counted := call.Counted()
@@ -192,8 +231,10 @@ func (c *counter) choose(grant string, call *quota.Call, avoid int) (item string
 		shard := (start + i) % count
 		item := ddb.GrantShard(grant, shard)
 		if k := c.items[item]; k != nil {
-			if f, ok := k.full[counted]; ok && f.second == call.Now.Unix() {
-				full = &f.usage
+			if f, ok := k.full[counted]; ok && f.holds(call.Now) {
+				if full == nil || f.outcome.code == problem.QuotaSecond { // the day is full when it is on every item
+					full = &f.outcome
+				}
 				continue
 			}
 		}
@@ -212,7 +253,7 @@ func (c *counter) entry(item string) *known {
 			clear(c.items) // what is forgotten costs one more request each
 			clear(c.own)
 		}
-		k = &known{full: map[string]fullSecond{}}
+		k = &known{full: map[string]refusal{}}
 		c.items[item] = k
 	}
 	return k
@@ -231,10 +272,28 @@ func (c *counter) rememberOwn(application, api string, own bool) {
 	}
 }
 
-func (c *counter) rememberFull(item string, call *quota.Call, usage quota.Usage) {
+func (c *counter) rememberFull(item string, call *quota.Call, o outcome) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.entry(item).full[call.Counted()] = fullSecond{call.Now.Unix(), usage}
+	c.entry(item).full[call.Counted()] = refusal{call.Now, o}
+}
+
+// callerOf names an application with the credentials of a call.
+func callerOf(application string, credentials []uint16) string {
+	caller := []byte(application)
+	for _, number := range credentials {
+		caller = strconv.AppendUint(append(caller, '#'), uint64(number), 10)
+	}
+	return string(caller)
+}
+
+func (c *counter) rememberRefused(caller string, now time.Time, o outcome) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.refused) >= maxKnown {
+		clear(c.refused)
+	}
+	c.refused[caller] = refusal{now, o}
 }
 
 func (c *counter) forget(grant string) {
@@ -256,18 +315,19 @@ func (c *counter) takeStale(item string) []string {
 }
 
 // learn keeps what an answer says of an item.
-func (c *counter) learn(ctx context.Context, grant, item string, usage quota.Usage) {
+func (c *counter) learn(ctx context.Context, grant, item string, shards int, attributes map[string]types.AttributeValue) {
+	stale := quota.Stale(attributes, c.now()) // by the clock that this very answer corrected
 	c.mu.Lock()
 	isNew := c.items[item] == nil
 	k := c.entry(item)
-	k.stale = usage.Stale
-	c.entry(grant).shards = usage.Shards
-	if isNew && len(usage.Stale) >= manyStale {
+	k.stale = stale
+	c.entry(grant).shards = shards
+	if isNew && len(stale) >= manyStale {
 		k.stale = nil
 	}
 	c.mu.Unlock()
-	if isNew && len(usage.Stale) >= manyStale {
-		c.tidy(ctx, item, usage.Stale)
+	if isNew && len(stale) >= manyStale {
+		c.tidy(ctx, item, stale)
 	}
 }
 

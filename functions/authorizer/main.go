@@ -41,15 +41,16 @@ func fromEnvironment() (*authorizer, error) {
 		return nil, err
 	}
 	env := amazon.FromEnvironment()
-	client := ddb.New(env)
+	clock := ddb.NewClock(time.Now)
+	client := ddb.New(env, clock.Observe)
 	return &authorizer{
 		channel: c,
 		keys:    token.NewSource(c, secret.NewManager(env), os.Getenv("TOKEN_KEYS"), time.Now),
 		routes:  route.NewSource(client, os.Getenv("ROUTES_TABLE"), time.Now),
-		counter: newCounter(client, os.Getenv("GRANTS_TABLE")),
+		counter: newCounter(client, os.Getenv("GRANTS_TABLE"), clock.Now),
 		portal:  os.Getenv("PORTAL_URL"),
 		pages:   os.Getenv("PROBLEM_PAGES"),
-		now:     time.Now,
+		now:     clock.Now,
 	}, nil
 }
 

@@ -113,8 +113,9 @@ func TestQuotaWindows(t *testing.T) {
 	if got := answer.Context["retryAfter"]; got != "43199" {
 		t.Errorf("K2 Retry-After %v, want the seconds until midnight UTC", got)
 	}
-	// K5 a new limit holds from the next call on.
+	// K5 a new limit holds from the next call on, a higher one after a second (M19).
 	w.limit(2, 4)
+	w.advance(time.Second)
 	ask("")
 	ask(problem.QuotaDay)
 	// RS-12 the day is UTC's.

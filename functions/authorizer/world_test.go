@@ -82,6 +82,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, tables: localtest.Tables(t), clock: &atomic.Int64{}}
 	w.clock.Store(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC).UnixNano())
 	w.db = w.tables.Database(w.now)
+	w.tables.Faults.SetDate(w.now)
 
 	store, err := secretsmanager.Open("")
 	w.must(err)
@@ -119,12 +120,14 @@ func (w *world) environment() *authorizer { return w.environmentAt(w.now) }
 
 func (w *world) environmentAt(now func() time.Time) *authorizer {
 	env := w.tables.Environment
+	clock := ddb.NewClock(now)
+	client := ddb.New(env, clock.Observe)
 	return &authorizer{
 		channel: channel.Sandbox,
 		keys:    token.NewSource(channel.Sandbox, secret.NewManager(env), keySecret, now),
-		routes:  route.NewSource(w.tables.Client, w.db.Tables.Routes[channel.Sandbox], now),
-		counter: newCounter(w.tables.Client, w.db.Tables.Grants[channel.Sandbox]),
-		portal:  portalURL, pages: portalURL + "/problems/", now: now,
+		routes:  route.NewSource(client, w.db.Tables.Routes[channel.Sandbox], now),
+		counter: newCounter(client, w.db.Tables.Grants[channel.Sandbox], clock.Now),
+		portal:  portalURL, pages: portalURL + "/problems/", now: clock.Now,
 	}
 }
 

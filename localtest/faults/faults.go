@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Call is what a request asks for. Table is empty for services without tables; a transaction or batch over several tables counts once for each.
@@ -27,6 +28,7 @@ type Transport struct {
 	base http.RoundTripper
 
 	mu       sync.Mutex
+	date     func() time.Time // nil leaves the service's own
 	rules    []*Rule
 	requests map[string]int // by operation
 	calls    map[Call]int
@@ -111,6 +113,14 @@ func (t *Transport) Reset() {
 	clear(t.calls)
 }
 
+// SetDate makes answers say in their Date header what time it is by now, as a service would whose clock that is. A test whose
+// clock is its own needs it, where what it tests believes the service.
+func (t *Transport) SetDate(now func() time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.date = now
+}
+
 // RoundTrip counts the request and passes it on, or has the matching rule's fault answer it.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := readBody(r)
@@ -119,10 +129,18 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	r = r.Clone(r.Context())
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	next := t.base.RoundTrip
 	if fault := t.match(operation(r), tables(body), body); fault != nil {
-		return fault(r, t.base.RoundTrip)
+		next = func(r *http.Request) (*http.Response, error) { return fault(r, t.base.RoundTrip) }
 	}
-	return t.base.RoundTrip(r)
+	t.mu.Lock()
+	date := t.date
+	t.mu.Unlock()
+	answer, err := next(r)
+	if err == nil && date != nil {
+		answer.Header.Set("Date", date().UTC().Format(http.TimeFormat))
+	}
+	return answer, err
 }
 
 func (t *Transport) match(operation string, tables []string, body []byte) Fault {

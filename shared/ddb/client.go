@@ -19,7 +19,7 @@ import (
 
 // New returns a client that sends each request once. A retry after a lost answer counts a call twice and takes an honest
 // one-time token for a replay (threats §1.1), so retries are chosen call by call, with Read.
-func New(env amazon.Environment) *dynamodb.Client {
+func New(env amazon.Environment, options ...func(*dynamodb.Options)) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region:       env.Region,
 		Credentials:  env.Credentials,
@@ -28,7 +28,7 @@ func New(env amazon.Environment) *dynamodb.Client {
 		Retryer:      aws.NopRetryer{},
 		// DynamoDB Local's error answers carry no usable checksum; on AWS it is checked.
 		DisableValidateResponseChecksum: env.Endpoint("DYNAMODB") != nil,
-	})
+	}, options...)
 }
 
 // Read makes a call that is safe to repeat try a second time, soon.

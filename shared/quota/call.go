@@ -1,7 +1,6 @@
 package quota
 
 import (
-	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -169,8 +168,6 @@ type Usage struct {
 	Shards int
 	// Organisation of the application.
 	Organisation string
-	// Stale counters of the item, to be removed by the next write.
-	Stale []string
 }
 
 // Usage reads an item as the write returned it, for the windows of the call.
@@ -179,7 +176,6 @@ func (c *Call) Usage(item map[string]types.AttributeValue) Usage {
 		Second: number(item[SecondCounter(c.Now, c.Counted())]),
 		Day:    number(item[DayCounter(c.Now, c.Counted())]),
 		Shards: max(1, int(number(item[Shards]))),
-		Stale:  stale(maps.Keys(item), c.Now),
 	}
 	if c.Limits != nil && !c.OwnItem {
 		u.Limits = *c.Limits

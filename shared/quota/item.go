@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // Attributes of a grants item. State has upper-case names, counters lower-case ones, so that the two can never meet.
@@ -111,7 +113,8 @@ func DayCounter(t time.Time, api string) string { return counter('d', t.Unix()/8
 func LastUsed(credential uint16) string { return "u" + strconv.FormatUint(uint64(credential), 36) }
 
 const (
-	// keepSeconds is how long a second's counter is kept: longer than clocks differ, so that no live window is removed.
+	// keepSeconds is how long a second's counter is kept: longer than corrected clocks differ (ddb.Clock), so that no live
+	// window is removed.
 	keepSeconds = 10
 	// keepDays keeps yesterday's counter for reporting.
 	keepDays = 1
@@ -119,10 +122,10 @@ const (
 	maxRemoved = 20
 )
 
-// Stale returns the counters among the attribute names of an item that no clock can still be in, at most 20.
-func stale(names func(yield func(string) bool), now time.Time) []string {
+// Stale returns the names of the counters of an item whose window has ended on every clock, at most 20.
+func Stale(item map[string]types.AttributeValue, now time.Time) []string {
 	var old []string
-	for name := range names {
+	for name := range item {
 		if len(old) == maxRemoved {
 			break
 		}
