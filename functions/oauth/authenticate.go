@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -127,7 +128,8 @@ var (
 )
 
 // authenticate returns the client that the request comes from. A public client comes without a secret: it is identified,
-// not authenticated. Success costs one read; every failure one read and one write, whatever its reason (TE-07, TE-17).
+// not authenticated. Success costs one read; every failure one read and one write, whatever its reason, and is answered at
+// a fixed time (TE-07, TE-17).
 func (s *service) authenticate(r *http.Request, offered credentials) (client.Client, error) {
 	ctx, now := r.Context(), s.now()
 	subject := s.attempts.subject(offered.id, httpapi.Network(r, 0))
@@ -159,6 +161,7 @@ func (s *service) authenticate(r *http.Request, offered credentials) (client.Cli
 		httpapi.Log(r, slog.String(httpapi.KeyApplication, c.Application), slog.Int(httpapi.KeyCredential, int(c.Number)))
 	}
 	wait, err := s.attempts.failed(ctx, subject, now)
+	err = errors.Join(err, s.holdFailure(ctx, now))
 	if err != nil {
 		return client.Client{}, refusedUnavailable.because(err)
 	}
@@ -166,6 +169,16 @@ func (s *service) authenticate(r *http.Request, offered credentials) (client.Cli
 		return client.Client{}, refusedAttempts.because(cause).after(wait)
 	}
 	return client.Client{}, refusedClient.because(cause).challenged(offered.header)
+}
+
+// failureTime is when a failed authentication is answered, after its start: longer than its read and its write usually take.
+const failureTime = 25 * time.Millisecond
+
+// holdFailure waits until the next multiple of failureTime since the start: reading an item that exists takes longer than
+// missing one, by some per cent that can be measured from outside (TE-07).
+func (s *service) holdFailure(ctx context.Context, start time.Time) error {
+	elapsed := max(0, s.now().Sub(start))
+	return s.pause(ctx, failureTime-elapsed%failureTime)
 }
 
 // readClient reads a client's item (AP-33), as it is after the last write that was answered.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"time"
 
+	smithytime "github.com/aws/smithy-go/time"
 	"github.com/caarlos0/env/v11"
 
 	"guichet/shared/amazon"
@@ -55,7 +56,7 @@ func newService(c configuration, aws amazon.Environment, now func() time.Time) *
 		keys:     token.NewSource(c.Channel, secret.NewManager(aws), c.TokenKeys, now),
 		routes:   route.NewSource(store, c.RoutesTable, now),
 		attempts: newAttempts(store, c.SessionsTable, c.Channel),
-		now:      now,
+		now:      now, pause: smithytime.SleepWithContext,
 	}
 }
 

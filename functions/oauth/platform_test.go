@@ -149,6 +149,7 @@ func newPlatformOn(t *testing.T, c channel.Channel, tables *localtest.TestTables
 	}
 	p.aws = environment
 	p.service = newService(p.config, environment, p.clock.now)
+	p.service.pause = noPause
 	p.http = p.behindAPIGateway(t, p.service)
 	return p
 }
@@ -183,10 +184,14 @@ func (p *platform) behindAPIGateway(t *testing.T, s *service) http.Handler {
 	return api
 }
 
+// noPause is for tests that fail authentications by the dozen.
+func noPause(context.Context, time.Duration) error { return nil }
+
 func (p *platform) anotherEnvironment(t *testing.T) *platform {
 	t.Helper()
 	other := *p
 	other.service = newService(p.config, p.aws, p.clock.now)
+	other.service.pause = noPause
 	other.http = p.behindAPIGateway(t, other.service)
 	return &other
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -33,6 +34,7 @@ type service struct {
 	routes   *route.Source
 	attempts *attempts
 	now      func() time.Time
+	pause    func(context.Context, time.Duration) error
 }
 
 // endpoint is one route of the service, as the topology declares it.

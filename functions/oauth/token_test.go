@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"net/http"
@@ -297,6 +298,59 @@ func TestTE07FailuresCannotBeToldApart(t *testing.T) {
 				t.Errorf("TE-07 %s: %+v costs %+v, wrong secret %+v costs %+v", name, got, c, want, cost)
 			}
 		}
+	}
+}
+
+// TestM14FailuresAreAnsweredAtAFixedTime makes the store's requests take different times, by a clock that does not run by
+// itself, and adds the pause that follows.
+func TestM14FailuresAreAnsweredAtAFixedTime(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		read, write time.Duration
+		answered    time.Duration
+	}{
+		"M14 TE-07 a fast store":              {2 * time.Millisecond, 4 * time.Millisecond, 25 * time.Millisecond},
+		"M14 TE-07 a slower read":             {9*time.Millisecond + 700*time.Microsecond, 4 * time.Millisecond, 25 * time.Millisecond},
+		"M14 TE-07 a store that takes 25 ms":  {15 * time.Millisecond, 10 * time.Millisecond, 50 * time.Millisecond},
+		"M14 TE-07 a store that takes longer": {40 * time.Millisecond, 13 * time.Millisecond, 75 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlatform(t, channel.Sandbox)
+			p.publish(t)
+			id, password := p.addClient(t, live())
+			disabled, disabledPassword := p.addClient(t, client.Client{Number: 2, Confidential: true})
+			p.ask(t, id, password, "") // routes and keys are read
+			var paused []time.Duration
+			p.service.pause = func(_ context.Context, d time.Duration) error {
+				paused = append(paused, d)
+				return nil
+			}
+			takes := func(d time.Duration) faults.Fault {
+				return func(r *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+					p.clock.advance(d)
+					return next(r)
+				}
+			}
+			p.tables.Faults.Inject(faults.Rule{Operation: "GetItem", Table: p.config.GrantsTable, Fault: takes(c.read)})
+			p.tables.Faults.Inject(faults.Rule{Operation: "UpdateItem", Table: p.config.SessionsTable, Fault: takes(c.write)})
+			for reason, ask := range map[string][2]string{
+				"wrong secret": {id, "wrong"}, "unknown client": {newUUID(), password}, "disabled client": {disabled, disabledPassword},
+			} {
+				paused = nil
+				before := p.clock.now()
+				if got := p.ask(t, ask[0], ask[1], ""); got.status != 401 {
+					t.Fatalf("%s: %d", reason, got.status)
+				}
+				if len(paused) != 1 || p.clock.now().Sub(before)+paused[0] != c.answered {
+					t.Errorf("%s: answered %v after its start, and pauses of %v", reason, p.clock.now().Sub(before), paused)
+				}
+			}
+			paused = nil
+			if got := p.ask(t, id, password, ""); got.status != 200 || paused != nil {
+				t.Errorf("a token: %d, after pauses of %v", got.status, paused)
+			}
+		})
 	}
 }
 

@@ -28,8 +28,8 @@ type attempt struct {
 	answer     string
 }
 
-// measureRefusals times what the token service says to an unknown client, a wrong secret and a disabled client: the same, and after the same time. Each attempt comes
-// from an address of its own, since failures are counted by it (TE-17).
+// measureRefusals times what the token service says to an unknown client, a wrong secret and a disabled client: the same, and after the same time, which it waits
+// for. So p tells whether what remains can be told apart. Each attempt comes from an address of its own, since failures are counted by it (TE-17).
 func measureRefusals(ctx context.Context, b *bench) ([]row, error) {
 	attempts, err := b.attempts(ctx)
 	if err != nil {
@@ -80,7 +80,7 @@ func measureRefusals(ctx context.Context, b *bench) ([]row, error) {
 			what: "refusal, " + other.name, value: median(other.took), unit: "µs", meaning: fmt.Sprintf("in turns with the wrong secret; Mann-Whitney p = %.3f", mannWhitney(other.took, wrong.took)),
 		}, row{
 			what: "refusal, " + other.name + " against wrong secret", value: difference, digits: 1, unit: "%", meaning: "difference of the medians",
-		}.about(5))
+		}.about(1))
 	}
 	return append(rows, row{
 		what: "reading an unknown client instead of a known one", value: median(reads[1]) - median(reads[0]), unit: "µs", meaning: "the store's own part of the difference, by GetItem alone",
