@@ -107,7 +107,7 @@ func getCaptcha(c *call) error {
 		return err
 	}
 	if asked > maxChallenges {
-		return problem.New(problem.TooManyTries).After(c.untilNextWindow())
+		return problem.New(problem.TooManyAttempts).After(c.untilNextWindow())
 	}
 	made, err := c.newChallenge(forms[0])
 	if err != nil {

@@ -48,7 +48,7 @@ func confirm(c *call) error {
 		return err
 	}
 	if readTally(rows[1]).count >= maxConfirms {
-		return problem.New(problem.TooManyTries).After(c.untilNextWindow())
+		return problem.New(problem.TooManyAttempts).After(c.untilNextWindow())
 	}
 	ok, _, err := c.portal.hasher.Verify(c.ctx(), person.Password, password)
 	if err != nil {

@@ -423,7 +423,7 @@ func TestDocumentedCodes(t *testing.T) {
 		codes = append(codes, string(row.Code))
 	}
 	compare("ProblemCode", c.at("components", "schemas", "ProblemCode", "enum"), codes)
-	fields := []string{"password_wrong", "organisation_code_invalid", "terms_outdated", "captcha_required", "captcha_invalid", "sole_administrator", "sole_owner"}
+	var fields []string
 	for _, row := range problem.FieldTable() {
 		fields = append(fields, string(row.Code))
 	}

@@ -67,7 +67,7 @@ func (c *call) begin(form string, address account.Address, captcha string, extra
 		return q, nil, err
 	}
 	if forms > maxFormsFrom {
-		return q, nil, problem.New(problem.TooManyTries).After(c.untilNextWindow())
+		return q, nil, problem.New(problem.TooManyAttempts).After(c.untilNextWindow())
 	}
 	return q, rows[1:], nil
 }

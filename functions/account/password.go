@@ -127,7 +127,7 @@ func (c *call) checkOwnPassword(field string, password secret.Value) error {
 		return err
 	}
 	if before.count >= maxOwnFailures {
-		return problem.New(problem.TooManyTries).After(c.untilNextWindow())
+		return problem.New(problem.TooManyAttempts).After(c.untilNextWindow())
 	}
 	ok, _, err := c.portal.hasher.Verify(c.ctx(), c.person.Password, password)
 	switch {

@@ -165,7 +165,7 @@ func (c *call) withCode(code secret.Value, kind counter, subject string) (organi
 		return organisation.Organisation{}, err
 	}
 	if readTally(rows[0]).count >= maxWrongCodes {
-		return organisation.Organisation{}, problem.New(problem.TooManyTries).After(c.untilNextWindow())
+		return organisation.Organisation{}, problem.New(problem.TooManyAttempts).After(c.untilNextWindow())
 	}
 	o, err := organisation.WithCode(c.ctx(), c.portal.db, code)
 	if problem.Is(err, problem.OrganisationCodeInvalid) {

@@ -88,10 +88,10 @@ func signIn(c *call) error {
 // throttle decides on an attempt before any work is done for it. captcha tells that one is needed.
 func (c *call) throttle(ofAccount, ofNetwork, ofPair tally) (captcha bool, err error) {
 	if ofNetwork.count >= maxFailuresFrom || ofAccount.count >= maxFailures && ofPair.count > 0 {
-		return false, problem.New(problem.TooManyTries).After(c.untilNextWindow())
+		return false, problem.New(problem.TooManyAttempts).After(c.untilNextWindow())
 	}
 	if wait := c.wait(ofPair); wait > 0 {
-		return false, problem.New(problem.TooManyTries).After(wait)
+		return false, problem.New(problem.TooManyAttempts).After(wait)
 	}
 	return ofAccount.count >= captchaAfter || ofNetwork.count >= captchaAfterFrom, nil
 }

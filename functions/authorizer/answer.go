@@ -76,7 +76,7 @@ func (a *authorizer) answer(r *request, d *decision) events.APIGatewayCustomAuth
 			effect = "Deny"
 			put("type", a.pages+string(row.Code))
 			put("title", row.Title)
-			put("detail", row.Detail)
+			put("detail", row.Detail())
 			put("challenge", d.challenge)
 		} else if d.code == problem.ScopeMissing {
 			put("challenge", d.challenge)

@@ -319,7 +319,7 @@ func TestForgedEvents(t *testing.T) {
 func TestRefusalTextsAreSafeInTemplates(t *testing.T) {
 	t.Parallel()
 	for _, row := range problem.Table() {
-		for _, text := range []string{string(row.Code), row.Title, row.Detail} {
+		for _, text := range []string{string(row.Code), row.Title, row.Detail()} {
 			for _, c := range text {
 				if c < ' ' || c > '~' || strings.ContainsRune(`"\<>$`, c) {
 					t.Errorf("%s: %q holds %q", row.Code, text, c)

@@ -66,32 +66,24 @@ var policy = sync.OnceValue(func() string {
 // exampleCorrelationID stands in examples for the id of a call.
 const exampleCorrelationID = "7f3c9a51-2d4e-4b8a-9c60-1e5f2a3b4c5d"
 
-// explanationPage is the page of one code. A code of the portal, which explains its own, has its English sentence only.
+// explanationPage is the page of one code.
 func (g *gateway) explanationPage(row problem.Entry) (string, error) {
 	example, err := json.MarshalIndent(problem.New(row.Code).Document(g.pages, exampleCorrelationID), "", "  ")
 	if err != nil {
 		return "", err
 	}
 	status := strconv.Itoa(row.Status)
-	text, found := explained(row.Code)
-	title := row.Title
-	if found {
-		title = text.title + " – " + title
-	}
+	french := problem.French(row.Code)
 	var b strings.Builder
-	begin(&b, title)
+	begin(&b, french.Title+" – "+row.Title)
 	list := strings.TrimSuffix(g.pages, "/")
 	alternate(&b, `<p><a href="`, list, `"><span lang="fr">Tous les codes</span> · <span lang="en">All codes</span></a></p>`)
 	alternate(&b, "<h1>", status, " <code>", string(row.Code), "</code></h1>")
-	if found {
-		alternate(&b, `<section lang="fr"><h2>`, text.title, `</h2><h3>Pourquoi</h3><p>`, text.causeFR, `</p><h3>Que faire</h3><p>`, text.adviceFR,
-			`</p></section>`)
-		alternate(&b, `<section lang="en"><h2>`, row.Title, `</h2><h3>Why</h3><p>`, text.causeEN, `</p><h3>What to do</h3><p>`, text.adviceEN,
-			`</p></section>`)
-	} else {
-		alternate(&b, `<section lang="en"><h2>`, row.Title, `</h2><p>`, row.Detail, `</p></section>`)
-	}
-	alternate(&b, `<section><h2><span lang="fr">Exemple de réponse</span> · <span lang="en">Example of an answer</span></h2><pre tabindex="0"><code>`,
+	alternate(&b, `<section lang="fr"><h2>`, french.Title, `</h2><h3>Pourquoi</h3><p>`, french.What, `</p><h3>Que faire</h3><p>`, french.Advice,
+		`</p></section>`)
+	alternate(&b, `<section lang="en"><h2>`, row.Title, `</h2><h3>Why</h3><p>`, row.What, `</p><h3>What to do</h3><p>`, row.Advice,
+		`</p></section>`)
+	alternate(&b, `<section><h2><span lang="fr">Exemple de réponse</span> · <span lang="en">Example of a response</span></h2><pre tabindex="0"><code>`,
 		"HTTP/1.1 "+status+" "+http.StatusText(row.Status)+"\nContent-Type: "+problem.ContentType+"\n"+httpapi.CorrelationHeader+": "+exampleCorrelationID+"\n\n"+string(example),
 		`</code></pre></section>`)
 	end(&b)
@@ -101,14 +93,11 @@ func (g *gateway) explanationPage(row problem.Entry) (string, error) {
 // index lists the codes.
 func (g *gateway) index() string {
 	var b strings.Builder
-	begin(&b, "Codes de refus – Codes of refusals")
-	alternate(&b, `<h1><span lang="fr">Codes de refus</span> · <span lang="en">Codes of refusals</span></h1><ul>`)
+	begin(&b, "Codes d’erreur – Error codes")
+	alternate(&b, `<h1><span lang="fr">Codes d’erreur</span> · <span lang="en">Error codes</span></h1><ul>`)
 	for _, row := range problem.Table() {
 		alternate(&b, `<li>`, strconv.Itoa(row.Status), ` <a href="`, g.pages+string(row.Code), `"><code>`, string(row.Code), `</code></a> `)
-		if text, found := explained(row.Code); found {
-			alternate(&b, `<span lang="fr">`, text.title, `</span> · `)
-		}
-		alternate(&b, `<span lang="en">`, row.Title, `</span></li>`)
+		alternate(&b, `<span lang="fr">`, problem.French(row.Code).Title, `</span> · <span lang="en">`, row.Title, `</span></li>`)
 	}
 	alternate(&b, `</ul>`)
 	end(&b)

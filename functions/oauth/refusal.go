@@ -98,7 +98,7 @@ var (
 	refusedScopeCount   = &refusal{status: 400, code: invalidScope, description: "There are more than 64 scopes. Ask for openid to get all that are granted."}
 	refusedScopeUnknown = &refusal{status: 400, code: invalidScope, description: "A scope is unknown or not granted, and this client is set to strict."}
 
-	refusedAttempts    = &refusal{status: 429, code: temporarilyUnavailable, page: problem.TooManyTries, description: "Too many failed attempts for this client from this address. Wait before the next one."}
+	refusedAttempts    = &refusal{status: 429, code: temporarilyUnavailable, page: problem.TooManyAttempts, description: "Too many failed attempts for this client from this address. Wait before the next one."}
 	refusedUnavailable = &refusal{status: 503, code: temporarilyUnavailable, page: problem.Unavailable, retryAfter: time.Second, description: "The token service could not decide. Try again shortly."}
 	refusedInternal    = &refusal{status: 500, code: serverError, page: problem.Internal, description: "Something went wrong on our side. Give the correlation id to the support."}
 )

@@ -131,7 +131,7 @@ func (e *Error) Document(pages, correlationID string) Document {
 		Detail: e.Detail, CorrelationID: correlationID,
 	}
 	if d.Detail == "" || entry.Code == Internal {
-		d.Detail = entry.Detail
+		d.Detail = entry.Detail()
 	}
 	if e.Field != "" {
 		d.Errors = append(d.Errors, DocumentField{Field: e.Field, Code: entry.Code, Detail: d.Detail})

@@ -56,7 +56,7 @@ const applications: Texts<typeof french> = {
   firstCall: {
     title: 'First call',
     lead: 'Replace the words in capitals with your secret, then paste the command into a terminal. Expect an answer with status 200.',
-    codes: 'see the response codes',
+    codes: 'see the error codes',
     yourSecret: 'YOUR_SECRET',
     yourKey: 'YOUR_KEY',
     after: 'A refusal always carries a code, which says what is missing and how to get it:',

@@ -1,11 +1,12 @@
 import type french from '../fr/common';
 import type { Texts } from '../texts';
+import { field } from './fields';
 
 const common: Texts<typeof french> = {
   page: {
     home: 'Home',
     applications: 'My applications',
-    problems: 'Response codes',
+    problems: 'Error codes',
     search: 'Search',
     sitemap: 'Site map',
     legal: 'Legal notices',
@@ -111,27 +112,7 @@ const common: Texts<typeof french> = {
     stay: 'Stay on the page',
   },
   fault: {
-    required: 'Fill in this field.',
-    too_short: 'This value is too short.',
-    too_long: 'This value is too long.',
-    malformed: 'This value is not in the expected format. Check what you entered.',
-    not_allowed: 'This value is not accepted here.',
-    password_too_short: 'The password needs at least 12 characters.',
-    password_too_long: 'The password can have at most 128 characters.',
-    password_no_digit: 'A digit is missing.',
-    password_no_lowercase: 'A lower-case letter is missing.',
-    password_no_uppercase: 'An upper-case letter is missing.',
-    password_no_special: 'A special character is missing (a space counts).',
-    password_common: 'This password is too common. Choose another one.',
-    password_personal: 'This password contains your address, your organisation or the name of the portal. Choose another one.',
-    password_unchanged: 'The new password is the same as the current one.',
-    password_wrong: 'This is not the right password.',
-    organisation_code_invalid: 'This code is not recognised. Ask your organisation’s administrator for it.',
-    terms_outdated: 'The terms have just changed. Read them, then accept them again.',
-    captcha_required: 'The robot check has not been completed. Tick the box and wait a moment.',
-    captcha_invalid: 'The robot check has expired and has just been restarted. Send the form again.',
-    sole_administrator: 'You are its only administrator.',
-    sole_owner: 'You are its only owner.',
+    ...field,
     mismatch: 'The two passwords are different.',
     no_address: 'Enter a complete address, such as name@example.com.',
     unchecked: 'Tick this box to continue.',

@@ -51,7 +51,7 @@ const home: Texts<typeof french> = {
     separate: 'Sandbox and production are two separate worlds.',
     revoked: 'A disabled credential stops working from the very next call.',
     problems: 'Every refusal is documented:',
-    problemsLink: 'see the response codes',
+    problemsLink: 'see the error codes',
   },
   references: { title: 'They trust us' },
   user: {

@@ -32,7 +32,7 @@ const reading: Texts<typeof french> = {
       home: 'What the portal is, how it works, first steps',
       applications: 'Sandbox application, client id, secret, API key, first call, curl',
       problems: 'Refusals and errors: code, HTTP status, what to do',
-      search: 'Search pages and response codes',
+      search: 'Search pages and error codes',
       sitemap: 'Every page of the portal',
       legal: 'Publisher, host, publication director',
       accessibility: 'Accessibility statement, report a problem',

@@ -55,7 +55,7 @@ export default {
   firstCall: {
     title: 'Premier appel',
     lead: 'Remplacez le mot en majuscules par votre secret, puis collez dans un terminal. La réponse attendue porte le statut 200.',
-    codes: 'voir les codes de réponse',
+    codes: 'voir les codes d’erreur',
     yourSecret: 'VOTRE_SECRET',
     yourKey: 'VOTRE_CLE',
     after: 'Un refus porte toujours un code, qui dit ce qui manque et comment l’obtenir :',

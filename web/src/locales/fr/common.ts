@@ -1,9 +1,11 @@
+import { field } from './fields';
+
 /** Texts of every page: frame, states, forms. The French texts give the keys; the English ones must have them all. */
 export default {
   page: {
     home: 'Accueil',
     applications: 'Mes applications',
-    problems: 'Codes de réponse',
+    problems: 'Codes d’erreur',
     search: 'Recherche',
     sitemap: 'Plan du site',
     legal: 'Mentions légales',
@@ -45,7 +47,7 @@ export default {
     commitments: 'Nos engagements',
     follow: 'Nous suivre',
     related: 'Sites connexes',
-    support: 'Contacter l’assistance',
+    support: 'Contacter le support',
     version: 'Version {{version}}',
   },
   cookies: {
@@ -72,11 +74,11 @@ export default {
   state: {
     loading: 'Chargement en cours',
     sending: 'Envoi en cours',
-    correlationId: 'Identifiant à donner à l’assistance :',
+    correlationId: 'Identifiant à donner au support :',
   },
   failure: {
     title: 'Cette action n’a pas abouti',
-    advice: 'Réessayez dans un instant. Si cela continue, contactez l’assistance.',
+    advice: 'Réessayez dans un instant. Si cela continue, contactez le support.',
     seconds_one: 'Réessayez dans {{count}} seconde.',
     seconds_many: 'Réessayez dans {{count}} secondes.',
     seconds_other: 'Réessayez dans {{count}} secondes.',
@@ -109,30 +111,10 @@ export default {
     stay: 'Rester sur la page',
   },
   fault: {
-    required: 'Ce champ est à remplir.',
-    too_short: 'Cette valeur est trop courte.',
-    too_long: 'Cette valeur est trop longue.',
-    malformed: 'Cette valeur n’a pas la forme attendue. Vérifiez la saisie.',
-    not_allowed: 'Cette valeur n’est pas admise ici.',
-    password_too_short: 'Le mot de passe compte au moins 12 caractères.',
-    password_too_long: 'Le mot de passe compte au plus 128 caractères.',
-    password_no_digit: 'Il manque un chiffre.',
-    password_no_lowercase: 'Il manque une lettre minuscule.',
-    password_no_uppercase: 'Il manque une lettre majuscule.',
-    password_no_special: 'Il manque un caractère spécial (une espace compte).',
-    password_common: 'Ce mot de passe est trop répandu. Choisissez-en un autre.',
-    password_personal: 'Ce mot de passe contient votre adresse, votre organisation ou le nom du portail. Choisissez-en un autre.',
-    password_unchanged: 'Le nouveau mot de passe est identique à l’actuel.',
-    password_wrong: 'Ce mot de passe n’est pas le bon.',
-    organisation_code_invalid: 'Ce code n’est pas reconnu. Demandez-le à l’administrateur de votre organisation.',
-    terms_outdated: 'Les conditions viennent de changer. Lisez-les, puis acceptez-les de nouveau.',
-    captcha_required: 'La vérification anti-robot n’a pas abouti. Cochez la case et patientez un instant.',
-    captcha_invalid: 'La vérification anti-robot a expiré. Elle vient d’être relancée : envoyez de nouveau.',
-    sole_administrator: 'Vous en êtes le seul administrateur.',
-    sole_owner: 'Vous en êtes le seul propriétaire.',
+    ...field,
     mismatch: 'Les deux mots de passe sont différents.',
     no_address: 'Saisissez une adresse complète, comme nom@domaine.fr.',
-    unchecked: 'Cette case est à cocher pour continuer.',
+    unchecked: 'Cochez cette case pour continuer.',
   },
   password: {
     help: 'Au moins 12 caractères, avec un chiffre, une minuscule, une majuscule et un caractère spécial.',

@@ -49,7 +49,7 @@ export default {
     separate: 'Le bac à sable et la production sont deux mondes séparés.',
     revoked: 'Un identifiant désactivé cesse de fonctionner dès l’appel suivant.',
     problems: 'Chaque refus est documenté :',
-    problemsLink: 'voir les codes de réponse',
+    problemsLink: 'voir les codes d’erreur',
   },
   references: { title: 'Ils nous font confiance' },
   user: {

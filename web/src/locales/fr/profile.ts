@@ -81,7 +81,7 @@ export default {
       'Vous ne verrez plus les API réservées à cette organisation, et {{count}} applications cesseront aussitôt de fonctionner :',
     leaveText_other:
       'Vous ne verrez plus les API réservées à cette organisation, et {{count}} applications cesseront aussitôt de fonctionner :',
-    other: 'Votre organisation n’existe pas encore ? Demandez sa création à l’assistance :',
+    other: 'Votre organisation n’existe pas encore ? Demandez sa création au support :',
     join: 'Rejoindre une organisation',
     joinLead:
       'Saisissez le code que son administrateur vous a donné. Deux applications y seront créées pour vous, l’une pour le bac à sable, l’autre pour la production.',

@@ -30,7 +30,7 @@ export default {
       home: 'Ce qu’est le portail, comment ça marche, premiers pas',
       applications: 'Application de bac à sable, client id, secret, clé d’API, premier appel, curl',
       problems: 'Refus et erreurs : code, statut HTTP, que faire',
-      search: 'Chercher dans les pages et les codes de réponse',
+      search: 'Chercher dans les pages et les codes d’erreur',
       sitemap: 'Toutes les pages du portail',
       legal: 'Éditeur, hébergeur, directeur de la publication',
       accessibility: 'Déclaration d’accessibilité, RGAA, signaler un défaut',
