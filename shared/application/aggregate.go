@@ -99,7 +99,11 @@ func change(ctx context.Context, db ddb.Database, actor, id string, decide func(
 			return before, nil
 		}
 		after.Revision++
-		items, err := writes(db, before, after)
+		used, err := carryUsage(ctx, db, before, after)
+		if err != nil {
+			return Aggregate{}, err
+		}
+		items, err := writes(db, before, after, used)
 		if err != nil {
 			return Aggregate{}, err
 		}
@@ -125,8 +129,8 @@ func appendEvent(db ddb.Database, items []types.TransactWriteItem, actor string,
 }
 
 // writes returns the items of the transaction that turns before into after: registry rows, then grants. The application's
-// own row comes first and carries the lock. A zero before creates.
-func writes(db ddb.Database, before, after Aggregate) ([]types.TransactWriteItem, error) {
+// own row comes first and carries the lock. A zero before creates. used is added to the counters of the grants.
+func writes(db ddb.Database, before, after Aggregate, used additions) ([]types.TransactWriteItem, error) {
 	old, err := rows(before)
 	if err != nil {
 		return nil, err
@@ -163,7 +167,7 @@ func writes(db ddb.Database, before, after Aggregate) ([]types.TransactWriteItem
 		return nil, problem.Newf(problem.Conflict, "The application would take %d quota and client items; at most %d are possible. Each OAuth client takes one, each limit one for every %d calls a second.",
 			now, maxGrantItems, quota.MaxPerItem)
 	}
-	return append(items, grantWrites(db.Tables.Grants[after.Channel], before, after)...), nil
+	return append(items, grantWrites(db.Tables.Grants[after.Channel], before, after, used)...), nil
 }
 
 // rows are the registry rows of an application by sort key.

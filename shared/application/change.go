@@ -60,7 +60,7 @@ func Create(ctx context.Context, db ddb.Database, actor string, n New) (Aggregat
 	for _, right := range n.Rights {
 		a.Subscriptions[right.API] = Subscription{API: right.API, ShortID: right.ShortID, Scopes: right.Scopes, Since: now, By: actor}
 	}
-	items, err := writes(db, Aggregate{}, a)
+	items, err := writes(db, Aggregate{}, a, nil)
 	if err != nil {
 		return Aggregate{}, err
 	}
@@ -170,7 +170,7 @@ func Unlink(ctx context.Context, db ddb.Database, actor, application, api string
 }
 
 // SetLimits replaces the limits of the application or, with an API's ULID, those of its subscription; nil removes the
-// subscription's own. They hold from the next call on. Windows of an item that comes into being start empty. Errors:
+// subscription's own. They hold from the next call on, and what was used today stays used (carryUsage). Errors:
 // not_found, validation, conflict when the application would have more than maxGrantItems items.
 func SetLimits(ctx context.Context, db ddb.Database, actor, application, api string, limits *quota.Limits) error {
 	if limits != nil {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -16,14 +17,14 @@ import (
 // item is the state of one grants item: its attributes without key and counters.
 type item = map[string]types.AttributeValue
 
-// grantWrites turns the projection of before into that of after, item by item. Counters and what other nouns keep in an
-// item stay as they are. An item that comes into being starts with empty windows.
-func grantWrites(table string, before, after Aggregate) []types.TransactWriteItem {
+// grantWrites turns the projection of before into that of after, item by item, and adds used to the counters. Other
+// counters and what other nouns keep in an item stay as they are.
+func grantWrites(table string, before, after Aggregate, used additions) []types.TransactWriteItem {
 	old, wanted := project(before), project(after)
 	var writes []types.TransactWriteItem
 	for _, key := range slices.Sorted(maps.Keys(wanted)) {
-		if !reflect.DeepEqual(old[key], wanted[key]) {
-			writes = append(writes, setState(table, key, old[key], wanted[key]))
+		if !reflect.DeepEqual(old[key], wanted[key]) || used[key] != nil {
+			writes = append(writes, setState(table, key, old[key], wanted[key], used[key]))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(old)) {
@@ -34,8 +35,8 @@ func grantWrites(table string, before, after Aggregate) []types.TransactWriteIte
 	return writes
 }
 
-// setState writes the attributes of wanted and removes those that only old has.
-func setState(table, key string, old, wanted item) types.TransactWriteItem {
+// setState writes the attributes of wanted, removes those that only old has, and adds used to the counters.
+func setState(table, key string, old, wanted item, used map[string]int64) types.TransactWriteItem {
 	names, values := map[string]string{}, map[string]types.AttributeValue{}
 	var set, remove []string
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
@@ -51,6 +52,16 @@ func setState(table, key string, old, wanted item) types.TransactWriteItem {
 	expression := "SET " + strings.Join(set, ", ")
 	if len(remove) > 0 {
 		expression += " REMOVE " + strings.Join(remove, ", ")
+	}
+	for i, name := range slices.Sorted(maps.Keys(used)) {
+		placeholder := "n" + strconv.Itoa(i) // a counter's name may hold a dot
+		names["#"+placeholder], values[":"+placeholder] = name, ddb.N(used[name])
+		if i == 0 {
+			expression += " ADD "
+		} else {
+			expression += ", "
+		}
+		expression += "#" + placeholder + " :" + placeholder
 	}
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &table, Key: ddb.PartitionKey(key), UpdateExpression: &expression,
