@@ -90,7 +90,7 @@ test('ui §3 a link that is followed before the page is alive does not lose what
   const release = await holdCode(page);
   await page.goto('/sign-up', { waitUntil: 'commit' });
   await page.locator('#fullName').fill('Amélie');
-  await page.getByRole('navigation', { name: 'Menu principal' }).getByRole('link', { name: 'Codes de réponse' }).click();
+  await page.getByRole('navigation', { name: 'Menu principal' }).getByRole('link', { name: 'Codes d’erreur' }).click();
   await expect(page).toHaveURL('/sign-up');
   release();
   await page.getByRole('dialog').getByRole('button', { name: 'Rester sur la page' }).click();

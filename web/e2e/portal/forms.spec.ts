@@ -48,7 +48,7 @@ test('B4 the strength follows what is typed', async ({ page }) => {
 test('ui §3 leaving a form with changes asks, staying keeps them', async ({ page }) => {
   await page.goto('/sign-up');
   await page.locator('#fullName').fill('Amélie');
-  await page.getByRole('navigation', { name: 'Menu principal' }).getByRole('link', { name: 'Codes de réponse' }).click();
+  await page.getByRole('navigation', { name: 'Menu principal' }).getByRole('link', { name: 'Codes d’erreur' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Rester sur la page' }).click();
   await expect(page.locator('#fullName')).toHaveValue('Amélie');

@@ -12,7 +12,7 @@ const account: Texts<typeof french> = {
     confirmation: 'Confirm password',
     organisationCode: 'Organisation code',
     organisation: 'Organisation',
-    captcha: 'Robot check',
+    captcha: 'Security check',
   },
   signUp: {
     title: 'Create an account',

@@ -135,7 +135,7 @@ const common: Texts<typeof french> = {
     },
   },
   captcha: {
-    title: 'Robot check',
+    title: 'Security check',
     label: 'I am not a robot',
     waiting: 'It starts as soon as you fill in the form.',
     starting: 'Starting…',

@@ -118,7 +118,7 @@ A strictly necessary cookie needs no consent. You can delete or block it in your
 
 ## No trackers
 
-There is no audience measurement, no advertising and no content from other sites. No page sends a request to a third party. The robot check is a calculation done by your browser, without any outside service.
+There is no audience measurement, no advertising and no content from other sites. No page sends a request to a third party. The security check is a calculation done by your browser, without any outside service.
 
 ## What your browser remembers
 
@@ -164,7 +164,7 @@ Our own checks have found no non-accessible content to date. Only an audit can e
 - Pages can be read with a screen reader: headings, regions, names of controls, announcement of results.
 - Text has a contrast of at least 4.5 to 1, in the light theme and in the dark one. No information relies on colour alone.
 - Pages stay readable when enlarged to 200% and on a 320-pixel screen.
-- The robot check requires neither sight, nor hearing, nor pointing.
+- The security check requires neither sight, nor hearing, nor pointing.
 - You are warned when your session is about to end, and you can extend it.
 
 ## How this statement was prepared

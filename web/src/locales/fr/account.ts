@@ -10,7 +10,7 @@ export default {
     confirmation: 'Confirmer le mot de passe',
     organisationCode: 'Code d’organisation',
     organisation: 'Organisation',
-    captcha: 'Vérification anti-robot',
+    captcha: 'Vérification de sécurité',
   },
   signUp: {
     title: 'Créer un compte',

@@ -134,7 +134,7 @@ export default {
     },
   },
   captcha: {
-    title: 'Vérification anti-robot',
+    title: 'Vérification de sécurité',
     label: 'Je ne suis pas un robot',
     waiting: 'Elle démarre dès que vous remplissez le formulaire.',
     starting: 'Démarrage…',

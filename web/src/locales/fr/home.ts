@@ -60,7 +60,7 @@ export default {
     profile: 'Mon profil et ma langue',
     organisations: 'Mes organisations',
     preferences: 'Les messages que je reçois',
-    problems: 'Comprendre un code de réponse',
+    problems: 'Comprendre un code d’erreur',
   },
   waits: {
     title: 'Votre premier appel',

@@ -25,7 +25,7 @@ export default {
     noneTitle: 'Rien ne correspond',
     noneText: 'Essayez un seul mot, ou parcourez le plan du site.',
     sitemap: 'Voir le plan du site',
-    code: 'Code de réponse {{status}}, {{code}}',
+    code: 'Code d’erreur {{status}}, {{code}}',
     about: {
       home: 'Ce qu’est le portail, comment ça marche, premiers pas',
       applications: 'Application de bac à sable, client id, secret, clé d’API, premier appel, curl',
@@ -116,7 +116,7 @@ Un cookie strictement nécessaire ne demande pas de consentement. Vous pouvez le
 
 ## Aucun traceur
 
-Il n’y a ni mesure d’audience, ni publicité, ni contenu d’un autre site. Aucune page n’envoie de demande à un tiers. La vérification anti-robot est un calcul que fait votre navigateur, sans service extérieur.
+Il n’y a ni mesure d’audience, ni publicité, ni contenu d’un autre site. Aucune page n’envoie de demande à un tiers. La vérification de sécurité est un calcul que fait votre navigateur, sans service extérieur.
 
 ## Ce que retient votre navigateur
 
@@ -163,7 +163,7 @@ Nos propres contrôles ne relèvent aucun contenu non accessible à ce jour. Seu
 - Les pages se lisent avec un lecteur d’écran : titres, régions, noms des commandes, annonce des résultats.
 - Les textes ont un contraste d’au moins 4,5 pour 1, dans le thème clair comme dans le thème sombre. Aucune information ne tient à la seule couleur.
 - Les pages restent lisibles agrandies à 200 % et sur un écran de 320 pixels.
-- La vérification anti-robot ne demande ni de voir, ni d’entendre, ni de pointer.
+- La vérification de sécurité ne demande ni de voir, ni d’entendre, ni de pointer.
 - Une session qui va se terminer vous prévient et peut être prolongée.
 
 ## Établissement de cette déclaration
