@@ -1,6 +1,13 @@
 package topology
 
-import "time"
+import (
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"guichet/shared/problem"
+)
 
 // Names of the tables.
 const (
@@ -129,19 +136,12 @@ const accessLog = `{"time":"$context.requestTimeEpoch","correlationId":"$context
 // consumerResponses are the answers of API Gateway itself on a channel's API. ACCESS_DENIED is every 401, with what the
 // authorizer says of it; the others are the platform's own failures, fixed.
 func consumerResponses() []GatewayResponse {
-	fixed := func(kind string, status int, code, title, detail string, headers map[string]string) GatewayResponse {
-		all := map[string]string{
-			"Content-Type":                "'application/problem+json'",
-			"Cache-Control":               "'no-store'",
-			"X-CorrelationID":             "context.requestId",
-			"Access-Control-Allow-Origin": "'*'",
-		}
-		for name, value := range headers {
-			all[name] = value
-		}
-		return GatewayResponse{Type: kind, Status: status, Headers: all, Body: problemBody("about:blank", status, code, title, detail)}
+	common := map[string]string{
+		"Content-Type":                "'application/problem+json'",
+		"Cache-Control":               "'no-store'",
+		"X-CorrelationID":             "context.requestId",
+		"Access-Control-Allow-Origin": "'*'",
 	}
-	unavailable := "The platform could not decide on this call. Try again shortly."
 	retry := map[string]string{"Retry-After": "'1'"}
 	return []GatewayResponse{
 		{
@@ -158,30 +158,32 @@ func consumerResponses() []GatewayResponse {
 			Body: `{"type":"$context.authorizer.type","title":"$context.authorizer.title","status":401,"code":"$context.authorizer.code",` +
 				`"detail":"$context.authorizer.detail","correlationId":"$context.requestId"}`,
 		},
-		fixed("UNAUTHORIZED", 401, "token_missing", "Credential missing", "Send an access token in the Authorization header.",
-			map[string]string{"WWW-Authenticate": `'Bearer realm="guichet"'`}),
-		fixed("AUTHORIZER_FAILURE", 503, "unavailable", "Temporarily unavailable", unavailable, retry),
-		fixed("AUTHORIZER_CONFIGURATION_ERROR", 503, "unavailable", "Temporarily unavailable", unavailable, retry),
-		fixed("MISSING_AUTHENTICATION_TOKEN", 404, "route_unknown", "No such API", "No API is published under this path in this channel.", nil),
-		fixed("REQUEST_TOO_LARGE", 413, "body_too_large", "Body too large", "The body of the request is larger than the gateway passes on (4,500,000 bytes).", nil),
-		fixed("THROTTLED", 429, "busy", "Too many requests", "Too many requests at once. Try again shortly.", retry),
-		fixed("INTEGRATION_TIMEOUT", 504, "backend_timeout", "Too slow", "There was no answer in time.", nil),
-		fixed("INTEGRATION_FAILURE", 502, "internal", "Internal error", "Something went wrong on our side. Give the correlation id to the support.", nil),
-		fixed("DEFAULT_4XX", 0, "bad_request", "Bad request", "The request could not be understood.", nil),
-		fixed("DEFAULT_5XX", 0, "internal", "Internal error", "Something went wrong on our side. Give the correlation id to the support.", nil),
+		failure("UNAUTHORIZED", problem.TokenMissing, common, map[string]string{"WWW-Authenticate": `'Bearer realm="guichet"'`}),
+		failure("AUTHORIZER_FAILURE", problem.Unavailable, common, retry),
+		failure("AUTHORIZER_CONFIGURATION_ERROR", problem.Unavailable, common, retry),
+		failure("MISSING_AUTHENTICATION_TOKEN", problem.RouteUnknown, common),
+		failure("REQUEST_TOO_LARGE", problem.BodyTooLarge, common),
+		failure("THROTTLED", problem.Busy, common, retry),
+		failure("INTEGRATION_TIMEOUT", problem.BackendTimeout, common),
+		failure("INTEGRATION_FAILURE", problem.Internal, common),
+		failure("DEFAULT_4XX", problem.BadRequest, common),
+		failure("DEFAULT_5XX", problem.Internal, common),
 	}
 }
 
-// problemBody leaves the status out where it is not known (RFC 9457 §3.1.2).
-func problemBody(kind string, status int, code, title, detail string) string {
-	member := ""
-	if status != 0 {
-		member = `"status":` + digits(status) + `,`
+// failure is an answer of API Gateway itself, with the text of a code. The DEFAULT ones keep the failure's own status,
+// which is then left out of the body (RFC 9457 §3.1.2).
+func failure(kind string, code problem.Code, headers ...map[string]string) GatewayResponse {
+	entry, _ := problem.Lookup(code)
+	r := GatewayResponse{Type: kind, Status: entry.Status, Headers: map[string]string{}}
+	member := `"status":` + strconv.Itoa(entry.Status) + `,`
+	if strings.HasPrefix(kind, "DEFAULT_") {
+		r.Status, member = 0, ""
 	}
-	return `{"type":"` + kind + `","title":"` + title + `",` + member + `"code":"` + code + `","detail":"` + detail +
+	for _, some := range headers {
+		maps.Copy(r.Headers, some)
+	}
+	r.Body = `{"type":"about:blank","title":"` + entry.Title + `",` + member + `"code":"` + string(code) + `","detail":"` + entry.Detail() +
 		`","correlationId":"$context.requestId"}`
-}
-
-func digits(status int) string {
-	return string([]byte{byte('0' + status/100), byte('0' + status/10%10), byte('0' + status%10)})
+	return r
 }

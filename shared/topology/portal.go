@@ -1,6 +1,10 @@
 package topology
 
-import "time"
+import (
+	"time"
+
+	"guichet/shared/problem"
+)
 
 // PortalAPI is the REST API of the portal's pages, under /api on their own origin.
 const PortalAPI = "portal"
@@ -77,29 +81,23 @@ const portalAccessLog = `{"time":"$context.requestTimeEpoch","correlationId":"$c
 // portalResponses are the answers of API Gateway itself on the portal's API: the platform's own failures, fixed. No page
 // of another origin may read them.
 func portalResponses() []GatewayResponse {
-	fixed := func(kind string, status int, code, title, detail string, headers map[string]string) GatewayResponse {
-		all := map[string]string{
-			"Content-Type":              "'application/problem+json'",
-			"Cache-Control":             "'no-store'",
-			"X-CorrelationID":           "context.requestId",
-			"X-Content-Type-Options":    "'nosniff'",
-			"Strict-Transport-Security": "'max-age=63072000; includeSubDomains'",
-			"Referrer-Policy":           "'no-referrer'",
-		}
-		for name, value := range headers {
-			all[name] = value
-		}
-		return GatewayResponse{Type: kind, Status: status, Headers: all, Body: problemBody("about:blank", status, code, title, detail)}
+	common := map[string]string{
+		"Content-Type":              "'application/problem+json'",
+		"Cache-Control":             "'no-store'",
+		"X-CorrelationID":           "context.requestId",
+		"X-Content-Type-Options":    "'nosniff'",
+		"Strict-Transport-Security": "'max-age=63072000; includeSubDomains'",
+		"Referrer-Policy":           "'no-referrer'",
 	}
-	wrong := "Something went wrong on our side. Give the correlation id to the support."
+	retry := map[string]string{"Retry-After": "'1'"}
 	return []GatewayResponse{
-		fixed("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "Not found", "There is nothing here that you may see.", nil),
-		fixed("INVALID_API_KEY", 403, "forbidden", "Not allowed", "This API answers under the portal's own address only.", nil),
-		fixed("REQUEST_TOO_LARGE", 413, "bad_request", "Bad request", "The request could not be understood.", nil),
-		fixed("THROTTLED", 429, "too_many_attempts", "Too many attempts", "Too many attempts. Wait before the next one.", map[string]string{"Retry-After": "'1'"}),
-		fixed("INTEGRATION_TIMEOUT", 503, "unavailable", "Temporarily unavailable", "The platform could not answer. Try again shortly.", map[string]string{"Retry-After": "'1'"}),
-		fixed("INTEGRATION_FAILURE", 500, "internal", "Internal error", wrong, nil),
-		fixed("DEFAULT_4XX", 0, "bad_request", "Bad request", "The request could not be understood.", nil),
-		fixed("DEFAULT_5XX", 0, "internal", "Internal error", wrong, nil),
+		failure("MISSING_AUTHENTICATION_TOKEN", problem.NotFound, common),
+		failure("INVALID_API_KEY", problem.Forbidden, common),
+		failure("REQUEST_TOO_LARGE", problem.BodyTooLarge, common),
+		failure("THROTTLED", problem.TooManyAttempts, common, retry),
+		failure("INTEGRATION_TIMEOUT", problem.Unavailable, common, retry),
+		failure("INTEGRATION_FAILURE", problem.Internal, common),
+		failure("DEFAULT_4XX", problem.BadRequest, common),
+		failure("DEFAULT_5XX", problem.Internal, common),
 	}
 }
