@@ -117,9 +117,13 @@ func (a *authorizer) aim(ctx context.Context, r *request, c credentials, call *q
 		d.cause = err
 		return problem.Unavailable
 	}
-	d.route = table.Match(d.path)
-	if d.route == nil {
+	indexed := table.Match(d.path)
+	if indexed == nil {
 		return problem.RouteUnknown
+	}
+	if d.route, err = a.routes.Load(ctx, indexed); err != nil {
+		d.route, d.cause = indexed, err
+		return problem.Unavailable
 	}
 	if d.route.State == route.Retired {
 		return problem.VersionRetired

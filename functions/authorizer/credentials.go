@@ -16,8 +16,8 @@ type credentials struct {
 	application    token.ApplicationID
 	numbers        []uint16
 	bearer, apiKey bool
-	// narrowed holds the short ids that the access token was narrowed to; nil when it was not.
-	narrowed []string
+	// narrowed holds the scopes that the access token was narrowed to; nil when it was not.
+	narrowed []token.ScopeID
 }
 
 // maxAuthorization bounds the Authorization header (RS-01).
@@ -81,9 +81,7 @@ func (a *authorizer) authenticate(ctx context.Context, r *request, d *decision) 
 		if !slices.Contains(c.numbers, claims.Credential) {
 			c.numbers = append(c.numbers, claims.Credential)
 		}
-		for _, scope := range claims.Scopes {
-			c.narrowed = append(c.narrowed, scope.String())
-		}
+		c.narrowed = claims.Scopes
 	}
 	return c, ""
 }
@@ -134,7 +132,7 @@ func (c credentials) covers(scopes []string) bool {
 		return true
 	}
 	for _, scope := range scopes {
-		if !slices.Contains(c.narrowed, scope) {
+		if id, err := token.ParseScopeID(scope); err != nil || !slices.Contains(c.narrowed, id) {
 			return false
 		}
 	}

@@ -441,29 +441,36 @@ func TestStoreFaults(t *testing.T) {
 			t.Errorf("%d admitted, %d answers lost, %s counted", admitted, lost, counter)
 		}
 	})
-	t.Run("RS-11 the routes cannot be read", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t)
-		w.ask(w.authorizer, get(ok, w.bearer()))
-		w.advance(11 * time.Second)
-		w.tables.Faults.Inject(faults.Rule{Operation: "GetItem", Fault: faults.Refuse()})
-		if got := w.ask(w.authorizer, get(ok, w.bearer())); got != string(problem.Unavailable) {
-			t.Errorf("got %q: an old table may not admit", got)
-		}
-	})
-	t.Run("F08 the routes are a black hole", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t)
-		w.ask(w.authorizer, get(ok, w.bearer()))
-		w.advance(11 * time.Second)
-		w.tables.Faults.Inject(faults.Rule{Operation: "GetItem", Fault: faults.BlackHole()})
-		deadline, cancel := context.WithTimeout(t.Context(), 5*time.Second) // the function's own
-		defer cancel()
-		r := get(ok, w.bearer())
-		if d := w.decide(deadline, &r); d.code != problem.Unavailable || deadline.Err() != nil {
-			t.Errorf("got %q, %v", d.code, deadline.Err())
-		}
-	})
+	for _, fault := range []struct {
+		name  string
+		fault faults.Fault
+	}{{"RS-11 the routes cannot be read", faults.Refuse()}, {"F08 the routes are a black hole", faults.BlackHole()}} {
+		t.Run("M3 "+fault.name+": those in memory admit for a minute, then nothing does", func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.ask(w.authorizer, get(ok, w.bearer()))
+			remove := w.tables.Faults.Inject(faults.Rule{Operation: "GetItem", Fault: fault.fault})
+			for _, step := range []struct {
+				after time.Duration
+				code  problem.Code
+			}{{11 * time.Second, ""}, {48 * time.Second, ""}, {2 * time.Second, problem.Unavailable}} {
+				w.advance(step.after)
+				deadline, cancel := context.WithTimeout(t.Context(), 5*time.Second) // the function's own
+				r := get(ok, w.bearer())
+				if d := w.decide(deadline, &r); d.code != step.code || deadline.Err() != nil {
+					t.Errorf("%s later: %q, %v", step.after, d.code, deadline.Err())
+				}
+				cancel()
+			}
+			if got := w.ask(w.environment(), get(ok, w.bearer())); got != string(problem.Unavailable) {
+				t.Errorf("without routes in memory: %q", got)
+			}
+			remove()
+			if got := w.ask(w.authorizer, get(ok, w.bearer())); got != "" {
+				t.Errorf("when they can be read again: %q", got)
+			}
+		})
+	}
 	t.Run("RS-11 the keys cannot be read", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)

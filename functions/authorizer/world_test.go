@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/oklog/ulid/v2"
 
 	"guichet/localtest"
@@ -133,14 +132,7 @@ func (w *world) environmentAt(now func() time.Time) *authorizer {
 
 func (w *world) publish(routes ...route.Route) {
 	w.t.Helper()
-	table := w.db.Tables.Routes[channel.Sandbox]
-	items := []types.TransactWriteItem{route.RaiseVersion(table)}
-	for _, r := range routes {
-		item, err := r.Item()
-		w.must(err)
-		items = append(items, types.TransactWriteItem{Put: &types.Put{TableName: &table, Item: item}})
-	}
-	w.must(w.db.Transact(context.Background(), items))
+	w.must(route.Put(context.Background(), w.db, w.db.Tables.Routes[channel.Sandbox], routes...))
 }
 
 // application makes an application whose client and key are live.

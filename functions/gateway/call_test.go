@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"guichet/localtest/faults"
 	"guichet/shared/httpapi"
 	"guichet/shared/problem"
 	"guichet/shared/route"
@@ -308,12 +308,12 @@ func TestStoreDown(t *testing.T) {
 	t.Parallel()
 	backend := &recorder{}
 	w := newWorld(t, published{backend: backend})
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel() // every request to the store fails
+	recover := w.tables.Faults.Inject(faults.Rule{Fault: faults.Refuse()})
 	for range 3 {
-		refused(t, "F07 store down", w.in(ctx, call{}), problem.Unavailable)
-		refused(t, "F07 store down, preflight", w.in(ctx, call{method: "OPTIONS"}), problem.Unavailable)
+		refused(t, "F07 store down", w.do(call{}), problem.Unavailable)
+		refused(t, "F07 store down, preflight", w.do(call{method: "OPTIONS"}), problem.Unavailable)
 	}
+	recover()
 	if got := backend.taken(); len(got) != 0 {
 		t.Errorf("F07 %d calls left the platform", len(got))
 	}

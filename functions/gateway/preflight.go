@@ -33,6 +33,9 @@ func (g *gateway) preflight(w http.ResponseWriter, r *http.Request) error {
 		if found == nil {
 			return problem.New(problem.RouteUnknown)
 		}
+		if found, err = g.routes.Load(r.Context(), found); err != nil {
+			return problem.Wrap(problem.Unavailable, err)
+		}
 		cors = found.CORS
 		if allowed = documented(found, path[len(found.BasePath):]); allowed == "" {
 			return problem.New(problem.OperationUnknown)

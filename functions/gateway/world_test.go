@@ -22,12 +22,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"guichet/localtest"
 	"guichet/shared/channel"
-	"guichet/shared/ddb"
 	"guichet/shared/guard"
 	"guichet/shared/httpapi"
 	"guichet/shared/problem"
@@ -99,17 +96,10 @@ func newWorld(t *testing.T, routes ...published) *world {
 		if u, err := url.Parse(p.Backend.URL); err == nil && strings.HasPrefix(u.Host, "127.0.0.1:") {
 			exceptions = append(exceptions, u.Host)
 		}
-		definition, err := json.Marshal(p.Route)
-		if err != nil {
+		if err := route.Put(t.Context(), tables.Database(nil), table, p.Route); err != nil {
 			t.Fatal(err)
 		}
-		item := ddb.Key(ddb.Routes, p.BasePath)
-		item[route.DefinitionAttribute] = &types.AttributeValueMemberB{Value: definition}
-		w.put(table, item)
 	}
-	version := ddb.Key(ddb.Routes, ddb.Self)
-	version[route.VersionAttribute] = ddb.N(1)
-	w.put(table, version)
 
 	g, err := guard.New(guard.Options{Exceptions: strings.Join(exceptions, ",")})
 	if err != nil {
@@ -127,13 +117,6 @@ func newWorld(t *testing.T, routes ...published) *world {
 	}
 	w.serve = httpapi.Lambda(w.gateway, pages)
 	return w
-}
-
-func (w *world) put(table string, item map[string]types.AttributeValue) {
-	w.t.Helper()
-	if _, err := w.tables.Client.PutItem(w.t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item}); err != nil {
-		w.t.Fatal(err)
-	}
 }
 
 // secret stands for Secrets Manager.

@@ -86,7 +86,7 @@ func TestRefusals(t *testing.T) {
 	for _, r := range []*refusal{
 		refusedMethod, refusedQuery, refusedMediaType, refusedTooLarge, refusedTooMany, refusedBody, refusedTwice, refusedHeader, refusedTwoMethods,
 		refusedTwoClients, refusedNoClientID, refusedNoGrant, refusedGrantType, refusedNoAuthentication, refusedAuthentication, refusedClient,
-		refusedGrantForClient, refusedOrigin, refusedScopeForm, refusedScopeCount, refusedScopeUnknown, refusedAttempts, refusedUnavailable, refusedInternal,
+		refusedGrantForClient, refusedOrigin, refusedScopeForm, refusedScopeCount, refusedScopeTotal, refusedScopeUnknown, refusedAttempts, refusedUnavailable, refusedInternal,
 	} {
 		if !slices.Contains(statuses[r.code], r.status) {
 			t.Errorf("%s with status %d", r.code, r.status)

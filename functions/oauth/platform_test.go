@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"guichet/localtest"
 	"guichet/localtest/apigateway"
@@ -202,27 +201,16 @@ var (
 		Scopes: map[string]string{"resource.READ": "AAAB", "resource.WRITE": "AAAC"}}
 	invoiceAPI = route.Route{BasePath: "/invoice/v1", API: "01JD0000000000000000000001", ID: "BBBB", Version: "1", State: route.Published, Bearer: true,
 		Scopes: map[string]string{"invoice": "BBBC"}}
+	// sharedAPI has a scope with the name of one of resourceAPI's.
+	sharedAPI = route.Route{BasePath: "/shared/v1", API: "01JD0000000000000000000002", ID: "CCCC", Version: "1", State: route.Published, Bearer: true,
+		Scopes: map[string]string{"resource.READ": "CCCB", "shared": "CCCD"}}
 )
 
 func (p *platform) publish(t *testing.T, routes ...route.Route) {
 	t.Helper()
-	put := func(item map[string]types.AttributeValue) {
-		if _, err := p.tables.Client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &p.config.RoutesTable, Item: item}); err != nil {
-			t.Fatal(err)
-		}
+	if err := route.Put(t.Context(), p.tables.Database(p.clock.now), p.config.RoutesTable, routes...); err != nil {
+		t.Fatal(err)
 	}
-	for _, r := range routes {
-		definition, err := json.Marshal(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		item := ddb.Key(ddb.Routes, r.BasePath)
-		item[route.DefinitionAttribute] = &types.AttributeValueMemberB{Value: definition}
-		put(item)
-	}
-	version := ddb.Key(ddb.Routes, ddb.Self)
-	version[route.VersionAttribute] = ddb.N(1)
-	put(version)
 }
 
 const applicationID = "01JD8ZQ5V0M3X2N7K4W9T6R1BC"

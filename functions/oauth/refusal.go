@@ -96,6 +96,7 @@ var (
 		description: "Requests from this web origin are not allowed for this client. Add the origin to the JavaScript origins of the client."}
 	refusedScopeForm    = &refusal{status: 400, code: invalidScope, description: "The scope is malformed: names are separated by single spaces."}
 	refusedScopeCount   = &refusal{status: 400, code: invalidScope, description: "There are more than 64 scopes. Ask for openid to get all that are granted."}
+	refusedScopeTotal   = &refusal{status: 400, code: invalidScope, description: "The names stand for more than 300 scopes, because several APIs have them. Ask for fewer, or for openid to get all that are granted."}
 	refusedScopeUnknown = &refusal{status: 400, code: invalidScope, description: "A scope is unknown or not granted, and this client is set to strict."}
 
 	refusedAttempts    = &refusal{status: 429, code: temporarilyUnavailable, page: problem.TooManyAttempts, description: "Too many failed attempts for this client from this address. Wait before the next one."}

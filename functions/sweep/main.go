@@ -28,6 +28,8 @@ type configuration struct {
 	Events           string `env:"EVENTS_TABLE,required,notEmpty"`
 	GrantsSandbox    string `env:"GRANTS_TABLE_SANDBOX,required,notEmpty"`
 	GrantsProduction string `env:"GRANTS_TABLE_PRODUCTION,required,notEmpty"`
+	RoutesSandbox    string `env:"ROUTES_TABLE_SANDBOX,required,notEmpty"`
+	RoutesProduction string `env:"ROUTES_TABLE_PRODUCTION,required,notEmpty"`
 }
 
 func main() {
@@ -42,6 +44,7 @@ func main() {
 		Tables: ddb.Tables{
 			Registry: c.Registry, Events: c.Events,
 			Grants: map[channel.Channel]string{channel.Sandbox: c.GrantsSandbox, channel.Production: c.GrantsProduction},
+			Routes: map[channel.Channel]string{channel.Sandbox: c.RoutesSandbox, channel.Production: c.RoutesProduction},
 		},
 		Now:   time.Now,
 		NewID: func() string { return ulid.Make().String() },
@@ -53,10 +56,11 @@ type sweeper struct{ db ddb.Database }
 
 // tasks are all that can be asked for. Each returns how many things it did.
 var tasks = map[string]func(sweeper, context.Context) (int, error){
-	"acts":       sweeper.acts,
-	"deliveries": sweeper.deliveries,
-	"enrolments": sweeper.enrolments,
-	"accounts":   sweeper.accounts,
+	"acts":        sweeper.acts,
+	"deliveries":  sweeper.deliveries,
+	"enrolments":  sweeper.enrolments,
+	"accounts":    sweeper.accounts,
+	"definitions": sweeper.definitions,
 }
 
 // serve runs tasks one after the other; the failure of one does not keep another from running.

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"guichet/localtest"
 	"guichet/localtest/lambda"
@@ -82,13 +81,7 @@ func newPlatform(ctx context.Context) (p *platform, err error) {
 		BasePath: "/bench/hello/v1", API: "01BENCH000000000000000HE11", ID: "hell", State: route.Published, Bearer: true, APIKey: true,
 		Backend: route.Backend{URL: "http://" + listener.Addr().String()},
 	}
-	item, err := p.route.Item()
-	if err != nil {
-		return nil, err
-	}
-	return p, p.db.Transact(ctx, []types.TransactWriteItem{
-		route.RaiseVersion(p.routes), {Put: &types.Put{TableName: &p.routes, Item: item}},
-	})
+	return p, route.Put(ctx, p.db, p.routes, p.route)
 }
 
 // Close ends everything that newPlatform started.

@@ -1,7 +1,7 @@
 package ddb
 
 import (
-	"encoding/base64"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -24,7 +24,6 @@ import (
 //	AP-10  an application's name (unique)              registry  put     O#org#N#channel#folded / @
 //	AP-11  a client's application (unique)             registry  Get     CLIENT#uuid / @
 //	AP-12  the subscriptions to an API                 registry  GSI1    A#api#S / org#app
-//	AP-13  a scope's API (unique)                      registry  put     SCOPE#name / @
 //	AP-16  APIs that new sandbox applications start with registry  Get     STARTERS / @
 //	AP-20  an act                                      events    put     subject / time-ordered id
 //	AP-21  acts that concern a provider                events    GSI1    organisation / id
@@ -39,8 +38,11 @@ import (
 //	AP-31  a subscription's own quota                  grants    Update  app#api
 //	AP-32  further items of a split limit              grants    Update  app~n ; app#api~n
 //	AP-33  an OAuth client                             grants    Get     c#uuid
-//	AP-40  the version of a channel's routes           routes    Get     ROUTES / @
-//	AP-41  the routes of a channel                     routes    Query   ROUTES / path
+//	AP-40  the versions of a channel's index           routes    Get     ROUTES / @
+//	AP-41  a part of a channel's index                 routes    Query   ROUTES#part / path
+//	AP-42  an API's operations and scope names         routes    Query   D#digest / O#nn | S
+//	AP-43  the scope names of several APIs             routes    Batch   D#digest / S
+//	AP-44  which operations and scope names there are  routes    Query   DEFINITIONS / digest
 //	AP-50  failed attempts in a window                 sessions  Update  TRY#…
 //	AP-51  a session                                   sessions  Get     SESSION#hash
 //	AP-52  the sessions of a person                    sessions  Get     SESSIONS#user
@@ -136,11 +138,6 @@ func ApplicationName(organisation, channel, folded string) string {
 // Client is the partition that makes a client id unique (AP-11).
 func Client(client string) string { return "CLIENT#" + client }
 
-// ScopeName is the partition that makes a scope's name unique among all APIs: a token request names nothing else (AP-13).
-func ScopeName(name string) string {
-	return "SCOPE#" + base64.RawURLEncoding.EncodeToString([]byte(name))
-}
-
 // APISubscriptions is GSI1's partition of the subscriptions to an API (AP-12).
 func APISubscriptions(api string) string { return "A#" + api + "#S" }
 
@@ -187,9 +184,23 @@ func GrantShard(grant string, n int) string {
 // GrantClient is the key of an OAuth client's item (AP-33).
 func GrantClient(client string) string { return "c#" + client }
 
-// Routes is the one partition of a channel's route table: its version lies under Self, each route under its base path
-// (AP-40, AP-41).
+// Routes is the partition of the row with the versions of a channel's index of routes, under Self (AP-40).
 const Routes = "ROUTES"
+
+// RoutesPart is one of the partitions of the index, 0 to 15: each route is stored under its base path (AP-41).
+func RoutesPart(part int) string { return "ROUTES#" + strconv.FormatInt(int64(part), 16) }
+
+// Definition is the partition of the immutable rows that hold an API's operations and scope names (AP-42, AP-43).
+func Definition(digest string) string { return "D#" + digest }
+
+// DefinitionScopes is the sort key of the scope names within a definition (AP-42, AP-43).
+const DefinitionScopes = "S"
+
+// DefinitionOperations is the sort key of a piece of the operations within a definition, in the order of pieces (AP-42).
+func DefinitionOperations(piece int) string { return fmt.Sprintf("O#%02d", piece) }
+
+// Definitions is the partition with a row for each definition (AP-44).
+const Definitions = "DEFINITIONS"
 
 // Attempts is the key of a counter of failed attempts (AP-50). subject is a hash or an id, never user text.
 func Attempts(kind, subject, window string) string {

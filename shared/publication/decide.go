@@ -88,7 +88,7 @@ func decide(before catalogue.Aggregate, e edition, sameSecret map[channel.Channe
 		}
 		after.Channels[c] = state
 	}
-	if err := addScopes(&after, e, m); err != nil {
+	if err := addScopes(&after, e); err != nil {
 		return after, err
 	}
 	dropVersions(&after)
@@ -186,18 +186,15 @@ func authentication(api string, had catalogue.Authentication, p BackendPublicati
 // secretName is the name of a backend's secret below the channel's prefix.
 func secretName(api, kind string) string { return api + "-" + kind }
 
-// addScopes gives every scope of the documents and of the settings its short id, for good, and its description.
-func addScopes(a *catalogue.Aggregate, e edition, m mint) error {
+// addScopes adds the scopes of the documents and of the settings, with their descriptions. New ones have no short id yet.
+func addScopes(a *catalogue.Aggregate, e edition) error {
 	scopes := map[string]catalogue.ScopeSetting{}
 	for name, s := range a.Scopes {
 		s.Declared = false
 		scopes[name] = s
 	}
 	describe := func(s Scope, declared bool) {
-		setting, known := scopes[s.Name]
-		if !known {
-			setting.ShortID = m.shortID()
-		}
+		setting := scopes[s.Name]
 		if s.Description != "" {
 			setting.Description = shorten(s.Description, maxScopeSettingRunes)
 		}

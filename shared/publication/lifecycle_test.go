@@ -17,7 +17,7 @@ func TestSetState(t *testing.T) {
 		_, err := w.publisher.SetState(t.Context(), actor, id, channel.Production, to, successor)
 		return err
 	}
-	at := func() *route.Route { return w.table(channel.Production).ByPath("/jardins/registre/v1") }
+	at := func() *route.Route { return w.whole(channel.Production, "/jardins/registre/v1") }
 	for _, step := range []struct {
 		name      string
 		to        route.State

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	secrets "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
@@ -67,11 +68,12 @@ const maxRevisions = 5
 
 // Publish makes an API what the publication says: a new one under a new base path, else a change of the one that has it.
 // Publishing the same thing twice changes nothing and says so; a document that differs in its bytes only counts as the
-// same. Everything is written in one transaction with its event; documents and secrets are stored before it. The channels'
-// routes follow within 10 seconds (features Z32). Whether the actor may publish is asked before.
+// same. One transaction makes the change, with its event. What it refers to is stored before it: documents, secrets, the
+// short ids of scopes, operations. The channels' routes follow within 10 seconds (features Z32). Whether the actor may
+// publish is asked before.
 //
-// Errors: validation with the field at fault ("production.document"), conflict when the base path, a scope or a retired
-// version stands in the way.
+// Errors: validation with the field at fault ("production.document"), conflict when the base path or a retired version
+// stands in the way.
 func (p *Publisher) Publish(ctx context.Context, actor string, publication Publication) (Result, error) {
 	publication, err := publication.validate(p.Guard)
 	if err != nil {
@@ -82,8 +84,9 @@ func (p *Publisher) Publish(ctx context.Context, actor string, publication Publi
 		return Result{}, err
 	}
 	u := &uploads{publisher: p, byHash: map[string]*upload{}}
+	ids := &scopeIDs{db: p.DB, taken: map[string]string{}}
 	for range maxRevisions {
-		result, err := p.publish(ctx, actor, e, u)
+		result, err := p.publish(ctx, actor, e, u, ids)
 		if errors.Is(err, errStale) {
 			continue
 		}
@@ -95,7 +98,7 @@ func (p *Publisher) Publish(ctx context.Context, actor string, publication Publi
 	return Result{}, err
 }
 
-func (p *Publisher) publish(ctx context.Context, actor string, e edition, u *uploads) (Result, error) {
+func (p *Publisher) publish(ctx context.Context, actor string, e edition, u *uploads, ids *scopeIDs) (Result, error) {
 	before, err := catalogue.ByPath(ctx, p.DB, e.BasePath)
 	if err != nil && !problem.Is(err, problem.NotFound) {
 		return Result{}, err
@@ -105,7 +108,7 @@ func (p *Publisher) publish(ctx context.Context, actor string, e edition, u *upl
 		return Result{}, err
 	}
 	now := p.DB.Now().UTC()
-	after, err := decide(before, e, same, mint{id: p.DB.NewID, shortID: distinct(newShortID), store: u.add}, now)
+	after, err := decide(before, e, same, mint{id: p.DB.NewID, shortID: newShortID, store: u.add}, now)
 	if err != nil {
 		return Result{}, err
 	}
@@ -116,6 +119,9 @@ func (p *Publisher) publish(ctx context.Context, actor string, e edition, u *upl
 	if before.ID != "" && equal(before, after) {
 		result.API = before.API
 		return result, nil
+	}
+	if err := ids.take(ctx, after); err != nil {
+		return Result{}, err
 	}
 	after.Revision, after.Changed = before.Revision+1, now
 	result.API, result.Outcome, result.Channels = after.API, Changed, changedChannels(before, after)
@@ -156,7 +162,18 @@ func (p *Publisher) commit(ctx context.Context, actor string, before, after cata
 				return err
 			}
 		}
-		routes[c] = project(after, c, d)
+		r, rows, err := route.Prepare(project(after, c, d))
+		if errors.Is(err, route.ErrTooLarge) {
+			return within(c, problem.Invalid("document", "The document's operations with their security take more than %d bytes.", route.MaxDefinitionBytes))
+		}
+		if err != nil {
+			return err
+		}
+		// Rows that nothing comes to name are removed by the function sweep.
+		if err := rows.Store(ctx, p.DB.Client, p.DB.Tables.Routes[c]); err != nil {
+			return err
+		}
+		routes[c] = r
 	}
 	t, err := write(p.DB, before, after, routes, events.Event{
 		ID: p.DB.NewID(), At: after.Changed, Actor: actor, Subject: ddb.API(after.ID), Provider: after.Organisation, Act: act,
@@ -174,17 +191,53 @@ func newShortID() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// distinct never returns the same text twice: one transaction cannot take one short id for two things.
-func distinct(next func() string) func() string {
-	seen := map[string]bool{}
-	return func() string {
-		for {
-			if id := next(); !seen[id] {
-				seen[id] = true
-				return id
-			}
+// scopeIDs takes short ids for the new scopes of one publication, however often it is decided. They are taken before the
+// transaction, which would not hold 200 of them; an id that no scope comes to have is harmless.
+type scopeIDs struct {
+	db    ddb.Database
+	taken map[string]string // by the scope's name
+}
+
+// maxShortIDs bounds the attempts to find a short id that is free: of 16 million, a platform takes some 100,000.
+const maxShortIDs = 20
+
+// take gives every scope without a short id one that nothing else has (AP-04).
+func (s *scopeIDs) take(ctx context.Context, a catalogue.Aggregate) error {
+	for name, scope := range a.Scopes {
+		if scope.ShortID != "" {
+			continue
 		}
+		var err error
+		if scope.ShortID, err = s.id(ctx, name, a.ID); err != nil {
+			return err
+		}
+		a.Scopes[name] = scope
 	}
+	return nil
+}
+
+func (s *scopeIDs) id(ctx context.Context, name, api string) (string, error) {
+	if id, ok := s.taken[name]; ok {
+		return id, nil
+	}
+	for range maxShortIDs {
+		id := newShortID()
+		row := ddb.Key(ddb.ShortID(id), ddb.Self)
+		row[catalogue.APIAttribute] = ddb.S(api)
+		// A second attempt after a lost answer finds the id taken, and another one is tried.
+		_, err := s.db.Client.PutItem(ctx, &dynamodb.PutItemInput{
+			TableName: &s.db.Tables.Registry, Item: row, ConditionExpression: aws.String(absent),
+		}, ddb.Read)
+		if _, isTaken := ddb.OldItem(err); isTaken {
+			continue
+		}
+		if err != nil {
+			return "", fmt.Errorf("publication: short id: %w", err)
+		}
+		s.taken[name] = id
+		return id, nil
+	}
+	return "", errors.New("publication: no short id is free")
 }
 
 // Document reads a version's document from where it is kept.

@@ -61,10 +61,32 @@ func TestPublishPaths(t *testing.T) {
 			t.Errorf("got %+v", got)
 		}
 	})
-	t.Run("a scope of another API is refused", func(t *testing.T) {
+	t.Run("M5 another API with the same scopes is published, with short ids of its own", func(t *testing.T) {
+		first := w.whole(channel.Production, "/jardins/registre/v1").Scopes
+		for _, path := range []string{"/plantes/v1", "/plantes/v2"} {
+			p := w.gardens()
+			p.BasePath = path
+			if path == "/plantes/v2" {
+				p.Organisation = w.provider("Ministère des plantes")
+			}
+			w.publish(p)
+			for name, id := range w.whole(channel.Production, path).Scopes {
+				if first[name] == "" || first[name] == id || len(id) != 4 {
+					t.Errorf("%s: the scope %s is %q, the first API's is %q", path, name, id, first[name])
+				}
+			}
+		}
+	})
+	t.Run("M5 the successor of a retired API has its scopes", func(t *testing.T) {
 		p := w.gardens()
-		p.BasePath = "/plantes/v1"
-		w.refused(p, problem.Conflict, "scopes")
+		p.BasePath = "/jardins/registre/v3"
+		w.publish(p)
+		api := w.whole(channel.Production, "/jardins/registre/v1").API
+		if _, err := w.publisher.SetState(t.Context(), actor, api, channel.Production, route.Retired, p.BasePath); err != nil {
+			t.Fatal(err)
+		}
+		p.BasePath = "/jardins/registre/v4"
+		w.publish(p)
 	})
 	t.Run("an organisation that does not exist is refused", func(t *testing.T) {
 		p := w.weather()
@@ -77,13 +99,13 @@ func TestPublishDocumentedOnly(t *testing.T) {
 	w := newWorld(t)
 	p := w.weather()
 	w.publish(p)
-	r := w.table(channel.Sandbox).ByPath("/meteo")
+	r := w.whole(channel.Sandbox, "/meteo")
 	if r.DocumentedOnly || len(r.Operations) != 2 {
 		t.Errorf("an API without scopes passes everything on, and keeps what asks for a key: %+v", r)
 	}
 	p.DocumentedOnly = true
 	w.publish(p)
-	if r := w.table(channel.Sandbox).ByPath("/meteo"); !r.DocumentedOnly || len(r.Operations) != 2 {
+	if r := w.whole(channel.Sandbox, "/meteo"); !r.DocumentedOnly || len(r.Operations) != 2 {
 		t.Errorf("set so, it admits its documented operations only: %+v", r)
 	}
 	p.DocumentedOnly = false
@@ -91,7 +113,7 @@ func TestPublishDocumentedOnly(t *testing.T) {
 	s.Document = []byte(`{"openapi":"3.0.0","info":{"version":"4"},"paths":{"/x":{"get":{}}}}`)
 	p.Channels[channel.Sandbox] = s
 	w.publish(p)
-	if r := w.table(channel.Sandbox).ByPath("/meteo"); r.DocumentedOnly || r.Operations != nil || r.Version != "4" {
+	if r := w.whole(channel.Sandbox, "/meteo"); r.DocumentedOnly || r.Operations != nil || r.Version != "4" {
 		t.Errorf("operations that ask for nothing are not listed: %+v", r)
 	}
 }
@@ -111,7 +133,7 @@ func TestPublishSecrets(t *testing.T) {
 		return *found.SecretString
 	}
 	id := set(route.SecretHeader, "X-Gateway", "first").API.ID
-	a := w.table(channel.Sandbox).ByPath("/meteo").Backend.Authentication
+	a := w.whole(channel.Sandbox, "/meteo").Backend.Authentication
 	if a.Kind != route.SecretHeader || a.Header != "X-Gateway" || value(a.Secret) != "first" || !strings.HasPrefix(a.Secret, id) {
 		t.Errorf("Z54 secret header: %+v", a)
 	}
@@ -121,7 +143,7 @@ func TestPublishSecrets(t *testing.T) {
 	if got := set(route.Basic, "", "guichet:third"); got.Outcome != publication.Changed {
 		t.Errorf("Z54 another kind: %s", got.Outcome)
 	}
-	b := w.table(channel.Sandbox).ByPath("/meteo").Backend.Authentication
+	b := w.whole(channel.Sandbox, "/meteo").Backend.Authentication
 	if b.Kind != route.Basic || value(b.Secret) != "guichet:third" || b.Secret == a.Secret {
 		t.Errorf("Z54 another kind has a secret of its own: %+v", b)
 	}
@@ -135,7 +157,7 @@ func TestPublishSecrets(t *testing.T) {
 		}
 	}
 	set("", "", "")
-	if got := w.table(channel.Sandbox).ByPath("/meteo").Backend.Authentication; got != (route.Authentication{}) {
+	if got := w.whole(channel.Sandbox, "/meteo").Backend.Authentication; got != (route.Authentication{}) {
 		t.Errorf("none: %+v", got)
 	}
 	p.BasePath = "/other"
@@ -256,7 +278,7 @@ func TestPublishRefusesSettings(t *testing.T) {
 		s.Backend.URL = "http://127.0.0.1:8090/meteo/"
 		p.Channels[channel.Sandbox] = s
 		w.publish(p)
-		if got := w.table(channel.Sandbox).ByPath("/meteo").Backend.URL; got != "http://127.0.0.1:8090/meteo" {
+		if got := w.whole(channel.Sandbox, "/meteo").Backend.URL; got != "http://127.0.0.1:8090/meteo" {
 			t.Errorf("got %s", got)
 		}
 	})

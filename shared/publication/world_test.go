@@ -198,6 +198,24 @@ func (w *world) table(c channel.Channel) *route.Table {
 	return table
 }
 
+// whole is the route of a base path with its operations and scopes.
+func (w *world) whole(c channel.Channel, basePath string) *route.Route {
+	w.t.Helper()
+	source := route.NewSource(w.tables.Client, w.db.Tables.Routes[c], time.Now)
+	table, err := source.Table(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := table.ByPath(basePath)
+	if r == nil {
+		w.t.Fatalf("%s has no route %s", c, basePath)
+	}
+	if r, err = source.Load(w.t.Context(), r); err != nil {
+		w.t.Fatal(err)
+	}
+	return r
+}
+
 func (w *world) acts() []events.Event {
 	w.t.Helper()
 	var all []events.Event

@@ -1,7 +1,6 @@
 package publication
 
 import (
-	"encoding/json"
 	"errors"
 	"maps"
 	"reflect"
@@ -64,7 +63,8 @@ func conflict(field, detail string) error {
 	return &problem.Error{Code: problem.Conflict, Field: field, Detail: detail}
 }
 
-// write builds the transaction from before to after, with the routes of the channels that it changes.
+// write builds the transaction from before to after, with the routes of the channels that it changes, as Prepare returned
+// them. It holds 26 items at most, whatever the document.
 func write(db ddb.Database, before, after catalogue.Aggregate, routes map[channel.Channel]route.Route, event events.Event) (*transaction, error) {
 	t := &transaction{db: db}
 	if err := t.api(before, after); err != nil {
@@ -77,17 +77,10 @@ func write(db ddb.Database, before, after catalogue.Aggregate, routes map[channe
 		t.path(after)
 		t.unique(ddb.ShortID(after.ShortID), after.ID, errStale)
 	}
-	for _, name := range slices.Sorted(maps.Keys(after.Scopes)) {
-		if _, known := before.Scopes[name]; known {
-			continue
-		}
-		t.unique(ddb.ShortID(after.Scopes[name].ShortID), after.ID, errStale)
-		t.unique(ddb.ScopeName(name), after.ID, conflict("scopes", "The scope "+name+" belongs to another API: a token request could not tell them apart."))
-	}
 	for _, c := range channel.All {
 		if r, ok := routes[c]; ok {
-			if err := t.route(c, r); err != nil {
-				return nil, err
+			for _, item := range route.Switch(db.Tables.Routes[c], r) {
+				t.add(item, nil)
 			}
 		}
 	}
@@ -171,31 +164,11 @@ func (t *transaction) unique(pk, api string, meaning error) {
 	t.add(types.TransactWriteItem{Put: &types.Put{TableName: &t.db.Tables.Registry, Item: item, ConditionExpression: aws.String(absent)}}, meaning)
 }
 
-// maxDefinitionBytes keeps a route within an item of DynamoDB (400 KB).
-const maxDefinitionBytes = 350_000
-
-// route writes what the hot path reads, and counts the version of its table (AP-40, AP-41).
-func (t *transaction) route(c channel.Channel, r route.Route) error {
-	definition, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	if len(definition) > maxDefinitionBytes {
-		return within(c, problem.Invalid("document", "The document's operations with their security take %d bytes: at most %d can be published.", len(definition), maxDefinitionBytes))
-	}
-	table := t.db.Tables.Routes[c]
-	item := ddb.Key(ddb.Routes, r.BasePath)
-	item[route.DefinitionAttribute] = &types.AttributeValueMemberB{Value: definition}
-	t.add(types.TransactWriteItem{Put: &types.Put{TableName: &table, Item: item}}, nil)
-	t.count(table, ddb.Routes)
-	return nil
-}
-
 // count adds one to the version that lies under a partition's own key.
 func (t *transaction) count(table, pk string) {
 	t.add(types.TransactWriteItem{Update: &types.Update{
 		TableName: &table, Key: ddb.Key(pk, ddb.Self), UpdateExpression: aws.String("ADD #version :one"),
-		ExpressionAttributeNames:  map[string]string{"#version": route.VersionAttribute},
+		ExpressionAttributeNames:  map[string]string{"#version": "version"},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":one": ddb.N(1)},
 	}}, nil)
 }

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -25,7 +24,7 @@ const (
 	Retired    State = "retired"
 )
 
-// Route is what a base path leads to in one channel.
+// Route is what a base path leads to in one channel. A Table's have neither Scopes nor Operations: Source.Load adds them.
 type Route struct {
 	// BasePath starts with a slash, ends without one, and is canonical. No base path is a prefix of another, by segment.
 	BasePath string `json:"basePath"`
@@ -51,6 +50,13 @@ type Route struct {
 	// Limits replace the application's for calls to this API, each application counted by itself. Nil when the API sets none.
 	Limits  *quota.Limits `json:"limits,omitempty"`
 	Backend Backend       `json:"backend"`
+
+	// digest names the rows that hold Scopes and Operations; empty where there are none.
+	digest string
+	// changes is the version of the route's row.
+	changes int64
+	// unreadable says why the row could not be read. Such a route accepts no credential and has no backend.
+	unreadable error
 }
 
 // Backend is where the gateway sends admitted calls.
@@ -233,78 +239,4 @@ func (r *Route) ScopeNames(ids []string) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// Table is the routes of a channel at one version. Immutable.
-type Table struct {
-	version int64
-	byPath  map[string]*Route
-	byID    map[string]*Route
-	scopes  map[string]Scope
-}
-
-// Scope is a right on an API, as the token service knows it.
-type Scope struct {
-	// Name as requested in tokens; unique in the channel.
-	Name string
-	// ID is the scope's short id, API that of its API.
-	ID, API string
-}
-
-// NewTable builds the table of a channel. It fails when two routes overlap, which publishing makes impossible.
-func NewTable(version int64, routes []Route) (*Table, error) {
-	t := &Table{version: version, byPath: make(map[string]*Route, len(routes)), byID: map[string]*Route{}, scopes: map[string]Scope{}}
-	for i := range routes {
-		r := &routes[i]
-		r.compile()
-		t.byPath[r.BasePath] = r
-		t.byID[r.ID] = r
-		for name, id := range r.Scopes {
-			t.scopes[name] = Scope{Name: name, ID: id, API: r.ID}
-		}
-	}
-	for path := range t.byPath {
-		if r := t.Match(path); r == nil || r.BasePath != path {
-			return nil, fmt.Errorf("route: base path %s lies below another one", path)
-		}
-	}
-	return t, nil
-}
-
-// Version counts the changes of the table.
-func (t *Table) Version() int64 { return t.version }
-
-// Match returns the route that a canonical path lies under, nil when there is none.
-func (t *Table) Match(path string) *Route {
-	for i := 1; i <= len(path); i++ {
-		if i == len(path) || path[i] == '/' {
-			if r, ok := t.byPath[path[:i]]; ok {
-				return r
-			}
-		}
-	}
-	return nil
-}
-
-// ByPath returns the route with exactly that base path, nil when there is none.
-func (t *Table) ByPath(basePath string) *Route { return t.byPath[basePath] }
-
-// Scope returns a scope of the channel by its name.
-func (t *Table) Scope(name string) (Scope, bool) {
-	s, ok := t.scopes[name]
-	return s, ok
-}
-
-// ScopesOf returns the scopes of an API by its short id, sorted by name.
-func (t *Table) ScopesOf(api string) []Scope {
-	r := t.byID[api]
-	if r == nil {
-		return nil
-	}
-	scopes := make([]Scope, 0, len(r.Scopes))
-	for name, id := range r.Scopes {
-		scopes = append(scopes, Scope{Name: name, ID: id, API: api})
-	}
-	slices.SortFunc(scopes, func(a, b Scope) int { return strings.Compare(a.Name, b.Name) })
-	return scopes
 }

@@ -34,8 +34,9 @@ const (
 // Lifetime of an access token (guide I7).
 const Lifetime = 3600 * time.Second
 
-// MaxScopes bounds the scopes of a narrowed token: 60 + 4*64 characters at most.
-const MaxScopes = 64
+// MaxScopes bounds the scopes of a narrowed token: 60 + 4*300 characters at most, of the 4,096 that an Authorization header
+// may have.
+const MaxScopes = 300
 
 const (
 	tagSize    = 16
@@ -163,7 +164,11 @@ func (k *Keys) Verify(text string, now time.Time) (Claims, error) {
 	if !now.Before(claims.Expires) {
 		return Claims{}, ErrExpired
 	}
-	for rest := body[headerSize+9:]; len(rest) >= scopeSize; rest = rest[scopeSize:] {
+	rest := body[headerSize+9:]
+	if len(rest) > 0 {
+		claims.Scopes = make([]ScopeID, 0, len(rest)/scopeSize)
+	}
+	for ; len(rest) >= scopeSize; rest = rest[scopeSize:] {
 		claims.Scopes = append(claims.Scopes, ScopeID(rest[:scopeSize]))
 	}
 	return claims, nil

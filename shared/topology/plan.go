@@ -57,7 +57,7 @@ func Platform() Plan {
 				},
 				Access: []Access{
 					{Table: Grants, Actions: []string{"GetItem"}},
-					{Table: Routes, Actions: []string{"GetItem", "Query"}},
+					{Table: Routes, Actions: []string{"GetItem", "Query", "BatchGetItem"}},
 					{Table: Sessions, Actions: []string{"UpdateItem"}},
 					{Secret: TokenKeys, Actions: []string{"GetSecretValue"}},
 				},

@@ -40,10 +40,11 @@ type Answers struct {
 
 // Store serves Answers as an http.Handler, and as an http.RoundTripper to a client in the same process. Safe for concurrent use.
 type Store struct {
-	secret, version, routes, absent reply
-	clients                         map[string]reply
-	grants                          map[string]types.AttributeValue
-	counted                         atomic.Pointer[counted]
+	secret, absent, empty reply
+	items                 map[string]reply // by partition, as GetItem answers
+	queries               map[string]reply // by partition
+	grants                map[string]types.AttributeValue
+	counted               atomic.Pointer[counted]
 }
 
 // reply is an answer's body and its checksum.
@@ -60,20 +61,11 @@ type counted struct {
 
 // New prepares the answers.
 func New(a Answers) (*Store, error) {
-	s := &Store{clients: map[string]reply{}, grants: a.Grants}
-	var items []any
-	for _, r := range a.Routes {
-		item, err := r.Item()
-		if err != nil {
-			return nil, fmt.Errorf("canned: %w", err)
-		}
-		document, err := wireItem(item)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, document)
+	s := &Store{items: map[string]reply{}, queries: map[string]reply{}, grants: a.Grants}
+	rows, err := route.Stored(a.Routes...)
+	if err != nil {
+		return nil, fmt.Errorf("canned: %w", err)
 	}
-	var err error
 	prepare := func(document any) (r reply) {
 		if err == nil {
 			r, err = newReply(document)
@@ -81,15 +73,27 @@ func New(a Answers) (*Store, error) {
 		return r
 	}
 	s.secret = prepare(map[string]any{"Name": "token-keys", "SecretString": a.Keys})
-	s.version = prepare(map[string]any{"Item": map[string]any{route.VersionAttribute: map[string]any{"N": "1"}}})
-	s.routes = prepare(map[string]any{"Count": len(items), "ScannedCount": len(items), "Items": items})
 	s.absent = prepare(map[string]any{})
+	s.empty = prepare(map[string]any{"Count": 0, "ScannedCount": 0, "Items": []any{}})
+	partitions := map[string][]any{}
+	for _, row := range rows {
+		document, failed := wireItem(row)
+		if failed != nil {
+			return nil, failed
+		}
+		pk := row[ddb.PK].(*types.AttributeValueMemberS).Value
+		partitions[pk] = append(partitions[pk], document)
+		s.items[pk] = prepare(map[string]any{"Item": document}) // only the root row is asked for by itself
+	}
+	for pk, items := range partitions {
+		s.queries[pk] = prepare(map[string]any{"Count": len(items), "ScannedCount": len(items), "Items": items})
+	}
 	for id, c := range a.Clients {
 		document, failed := wireItem(c.Item())
 		if failed != nil {
 			return nil, failed
 		}
-		s.clients[ddb.GrantClient(id)] = prepare(map[string]any{"Item": document})
+		s.items[ddb.GrantClient(id)] = prepare(map[string]any{"Item": document})
 	}
 	if err == nil {
 		_, err = s.write(time.Now())
@@ -133,7 +137,16 @@ func (s *Store) answer(target string, body io.Reader) (reply, error) {
 	case "GetSecretValue":
 		return s.secret, nil
 	case "Query":
-		return s.routes, nil
+		var wanted struct {
+			ExpressionAttributeValues map[string]map[string]string
+		}
+		if err := json.Unmarshal(text, &wanted); err != nil {
+			return reply{}, err
+		}
+		if found, ok := s.queries[wanted.ExpressionAttributeValues[":pk"]["S"]]; ok {
+			return found, nil
+		}
+		return s.empty, nil
 	case "UpdateItem":
 		return s.write(time.Now())
 	case "GetItem":
@@ -141,11 +154,7 @@ func (s *Store) answer(target string, body io.Reader) (reply, error) {
 		if err := json.Unmarshal(text, &wanted); err != nil {
 			return reply{}, err
 		}
-		key := wanted.Key[ddb.PK]["S"]
-		if key == ddb.Routes {
-			return s.version, nil
-		}
-		if found, ok := s.clients[key]; ok {
+		if found, ok := s.items[wanted.Key[ddb.PK]["S"]]; ok {
 			return found, nil
 		}
 		return s.absent, nil
