@@ -24,7 +24,9 @@ gitleaks := $(tools)/gitleaks@v8.30.1
 cyclonedx := $(tools)/cyclonedx-gomod@v1.10.0
 
 cdk := infra/node_modules/.bin/cdk
-operate = go run ./infra/operate -config "$(CONFIG)"
+# Without a configuration file operate works on the local platform that runs; LOCAL names its data folder, if it has one of its own.
+configured = $(filter-out infra/guichet.example.yaml,$(CONFIG))
+operate = go run ./infra/operate $(if $(LOCAL),-local "$(LOCAL)",$(if $(configured),-config "$(CONFIG)"))
 # As localtest.Flags, but for AWS's processor.
 function-flags := -buildvcs=false -tags lambda.norpc -trimpath -ldflags "-s -w"
 functions = $(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go))
@@ -39,6 +41,12 @@ help: ## Show this help
 
 run: localtest/node_modules/.package-lock.json web/dist/index.html ## Run the whole platform on this machine (ARGS="-fresh" forgets its data)
 	go run ./localtest/run $(ARGS)
+
+publish: ## Publish an API: FILE=api.yaml, on the deployed platform of guichet.yaml or CONFIG=, else on the local one that runs
+	@$(operate) publish $(FILE)
+
+smoke: ## Take a token and make a call, on the same platform (CLIENT_ID=… CLIENT_SECRET=…, ARGS="-channel PRODUCTION")
+	@$(operate) smoke $(ARGS)
 
 test: test-go test-infra test-web ## Run the tests: Go, CDK, browser (SEED=… repeats the sample of a commit)
 
@@ -134,12 +142,6 @@ bootstrap: build infra/node_modules/.package-lock.json own-config ## Prepare an 
 deploy: own-config synth web/dist/index.html ## Deploy, or change what is deployed (ARGS="guichet-sandbox" for one stack)
 	$(cdk) deploy --app cdk.out $(or $(ARGS),--all)
 	$(operate) site
-
-publish: own-config ## Publish an API on the deployed platform: FILE=api.yaml
-	@go run ./infra/operate -config "$(CONFIG)" publish $(FILE)
-
-smoke: own-config ## Take a token and make a call on the deployed platform (CLIENT_ID=… CLIENT_SECRET=…, ARGS="-channel PRODUCTION")
-	@go run ./infra/operate -config "$(CONFIG)" smoke $(ARGS)
 
 own-config:
 	@[ "$(CONFIG)" != infra/guichet.example.yaml ] || { echo "No guichet.yaml here: copy infra/guichet.example.yaml and adapt it, or name yours with CONFIG=." >&2; exit 1; }

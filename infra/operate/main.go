@@ -1,4 +1,5 @@
-// Command operate works on a deployed installation, with the AWS credentials of whoever runs it:
+// Command operate works on an installation: a deployed one, with the AWS credentials of whoever runs it, or the local
+// platform that `make run` runs:
 //
 //	operate publish FILE...             publish APIs from declarative files
 //	operate application … NAME          make an application, and show its credentials this once
@@ -10,8 +11,9 @@
 //	operate administrator …             the first platform administrator's link
 //	operate smoke …                     take a token and make a call, as a consumer
 //
-// It reads the installation's configuration file (-config, guichet.yaml). What it does is written into the audit trail
-// under the caller's name in AWS.
+// A configuration file means a deployed installation (-config, or a guichet.yaml that lies here); without one the local
+// platform that runs is meant (-local, the folder of its data, .local). What it does is written into the audit trail, under
+// the caller's name in AWS.
 package main
 
 import (
@@ -45,14 +47,15 @@ var commands = []command{
 }
 
 func main() {
-	config := flag.String("config", "guichet.yaml", "configuration file of the installation")
+	config := flag.String("config", "", "configuration file of a deployed installation; "+defaultConfig+" when there is one")
+	local := flag.String("local", "", "data folder of the local platform that runs; "+defaultLocal+" when there is no configuration file")
 	flag.Usage = usage
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	for _, c := range commands {
 		if c.name == flag.Arg(0) {
-			if err := c.run(ctx, &operator{config: *config}, flag.Args()[1:]); err != nil {
+			if err := c.run(ctx, &operator{config: *config, folder: *local}, flag.Args()[1:]); err != nil {
 				fmt.Fprintln(os.Stderr, "operate "+c.name+":", err)
 				os.Exit(1)
 			}
@@ -64,7 +67,7 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "operate [-config FILE] COMMAND")
+	fmt.Fprintln(os.Stderr, "operate [-config FILE | -local FOLDER] COMMAND")
 	for _, c := range commands {
 		fmt.Fprintln(os.Stderr, "  "+c.name, c.usage)
 	}

@@ -11,7 +11,6 @@ import (
 	"guichet/shared/account"
 	"guichet/shared/organisation"
 	"guichet/shared/secret"
-	"guichet/shared/topology"
 )
 
 // configure gives the portal its name, colours, links and legal texts.
@@ -133,11 +132,11 @@ func administrator(ctx context.Context, o *operator, arguments []string) error {
 	if err := o.open(ctx); err != nil {
 		return err
 	}
-	portal, known := o.installed.URL(installation.Portal, "")
+	portal, known := o.url(installation.Portal, "")
 	if !known {
-		return fmt.Errorf("%s has no access point for the portal, which the link leads to", o.config)
+		return errors.New("the configuration has no access point for the portal, which the link leads to")
 	}
-	text, err := secret.NewManager(o.env).Get(ctx, o.installed.Secret(topology.LinkKeys, ""))
+	text, err := secret.NewManager(o.env).Get(ctx, o.parts.linkKeys)
 	if err != nil {
 		return err
 	}

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/organisation"
+	"guichet/shared/problem"
 	"guichet/shared/publication"
 )
 
@@ -35,7 +37,7 @@ func publish(ctx context.Context, o *operator, files []string) error {
 		}
 		result, err := o.publisher.Publish(ctx, o.actor, publication)
 		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			return fmt.Errorf("%s: %w%s", file, err, o.hint(err))
 		}
 		fmt.Printf("%s: %s %s under %s\n", file, result.API.Name, result.Outcome, result.API.BasePath)
 		for _, c := range channel.All {
@@ -45,6 +47,14 @@ func publish(ctx context.Context, o *operator, files []string) error {
 		}
 	}
 	return nil
+}
+
+// hint says how a backend on this machine is allowed, when that is what the local platform misses.
+func (o *operator) hint(err error) string {
+	if o.local == nil || !strings.HasSuffix(problem.From(err).Field, ".backend") {
+		return ""
+	}
+	return fmt.Sprintf("\nA backend on this machine is allowed when the platform starts: make run ARGS=\"-allow-backend 127.0.0.1:9999\" (allowed now: %s)", strings.Join(o.local.Backends, ", "))
 }
 
 // starters names the APIs that everybody's automatic sandbox application is linked to when it is made.

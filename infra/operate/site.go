@@ -32,6 +32,9 @@ func site(ctx context.Context, o *operator, arguments []string) error {
 	if err := o.open(ctx); err != nil {
 		return err
 	}
+	if o.parts.site == "" {
+		return errors.New("the local platform serves the portal's files from where they are built")
+	}
 	var names []string
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
@@ -73,9 +76,8 @@ func (o *operator) upload(ctx context.Context, files fs.FS, name string, declare
 	if strings.HasPrefix("/"+name, declared.Lasting) {
 		keep = topology.KeepLasting
 	}
-	bucket := o.installed.Bucket("site", o.account)
 	_, err = o.publisher.Files.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &bucket, Key: &name, Body: bytes.NewReader(content), ContentType: &kind, CacheControl: &keep,
+		Bucket: &o.parts.site, Key: &name, Body: bytes.NewReader(content), ContentType: &kind, CacheControl: &keep,
 	})
 	return err
 }

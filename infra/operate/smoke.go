@@ -25,7 +25,7 @@ func smoke(ctx context.Context, o *operator, arguments []string) error {
 	in := channel.Sandbox
 	_, err := flags("smoke", arguments, func(f *flag.FlagSet) {
 		channelFlag(f, &in)
-		f.StringVar(&apis, "base", "", "base URL of token endpoint and APIs; the configured access points when left out")
+		f.StringVar(&apis, "base", "", "base URL of token endpoint and APIs; the installation's when left out")
 		f.StringVar(&client, "client-id", os.Getenv("CLIENT_ID"), "the client; its secret is read from CLIENT_SECRET")
 		f.StringVar(&path, "path", route.HealthCheck, "what to call")
 	})
@@ -42,10 +42,10 @@ func smoke(ctx context.Context, o *operator, arguments []string) error {
 			return err
 		}
 		var known bool
-		if apis, known = o.installed.URL(installation.API, in); !known {
-			return fmt.Errorf("%s has no access point for the APIs of %s; give -base, the ConsumerURL that its stack puts out", o.config, in)
+		if apis, known = o.url(installation.API, in); !known {
+			return fmt.Errorf("the configuration has no access point for the APIs of %s; give -base, the ConsumerURL that its stack puts out", in)
 		}
-		if tokens, known = o.installed.URL(installation.Token, in); !known {
+		if tokens, known = o.url(installation.Token, in); !known {
 			tokens = apis
 		}
 	}

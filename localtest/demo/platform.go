@@ -14,7 +14,6 @@ import (
 	"guichet/shared/publication"
 	"guichet/shared/secret"
 	"guichet/shared/token"
-	"guichet/shared/topology"
 )
 
 // Open returns the local cloud as something to publish and seed on. exceptions are the host:port pairs of backends on this
@@ -26,20 +25,13 @@ func Open(ctx context.Context, cloud *localtest.Cloud, exceptions string) (Platf
 	if err != nil {
 		return Platform{}, err
 	}
-	bucket, err := cloud.Deployed(topology.BucketName, topology.Documents, "")
+	at, err := cloud.Running()
 	if err != nil {
 		return Platform{}, err
 	}
-	prefixes := map[channel.Channel]string{}
+	secrets := secret.NewManager(env)
 	for _, c := range channel.All {
-		if prefixes[c], err = cloud.Deployed(topology.SecretPrefix, topology.BackendSecrets, c); err != nil {
-			return Platform{}, err
-		}
-		name, err := cloud.Deployed(topology.SecretName, topology.TokenKeys, c)
-		if err != nil {
-			return Platform{}, err
-		}
-		text, err := secret.NewManager(env).Get(ctx, name)
+		text, err := secrets.Get(ctx, at.TokenKeys[c])
 		if err != nil {
 			return Platform{}, err
 		}
@@ -47,11 +39,7 @@ func Open(ctx context.Context, cloud *localtest.Cloud, exceptions string) (Platf
 			return Platform{}, fmt.Errorf("demo: %w", err)
 		}
 	}
-	name, err := cloud.Deployed(topology.SecretName, topology.LinkKeys, "")
-	if err != nil {
-		return Platform{}, err
-	}
-	text, err := secret.NewManager(env).Get(ctx, name)
+	text, err := secrets.Get(ctx, at.LinkKeys)
 	if err != nil {
 		return Platform{}, err
 	}
@@ -63,11 +51,11 @@ func Open(ctx context.Context, cloud *localtest.Cloud, exceptions string) (Platf
 		Files: s3.New(s3.Options{
 			Region: env.Region, Credentials: env.Credentials, HTTPClient: env.HTTP, BaseEndpoint: env.Endpoint("S3"), UsePathStyle: true,
 		}),
-		Bucket: bucket,
+		Bucket: at.Documents,
 		Secrets: secretsmanager.New(secretsmanager.Options{
 			Region: env.Region, Credentials: env.Credentials, HTTPClient: env.HTTP, BaseEndpoint: env.Endpoint("SECRETS_MANAGER"),
 		}),
-		SecretPrefixes: prefixes,
+		SecretPrefixes: at.BackendSecrets,
 		Guard:          backends,
 	}
 	return p, nil

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"guichet/localtest"
@@ -82,7 +83,7 @@ func fill(ctx context.Context, out *console, o options, cloud *localtest.Cloud, 
 }
 
 // summary tells where everything is, and what to type.
-func summary(out *console, cloud *localtest.Cloud, shown demo.Demo) {
+func summary(out *console, o options, cloud *localtest.Cloud, shown demo.Demo) {
 	first := shown.Applications[0]
 	text := fmt.Sprintf(`
   portal and its API                %s
@@ -116,12 +117,23 @@ func summary(out *console, cloud *localtest.Cloud, shown demo.Demo) {
     curl -i -H "KeyId: %s" \
       %s%s/holidays/2026
 
-  All of it as JSON, for programs: .local/demo.json
+  All of it as JSON, for programs: %s
 
+  To publish an API of your own here: make publish FILE=…, as README.md shows.
+%s
 Ctrl-C stops everything; the next start finds its data again, unless it is told --fresh.
 `, shown.Sandbox, first.ClientID, first.ClientSecret, shown.Sandbox, demo.Calendar,
 		first.APIKey, shown.Sandbox, demo.Companies,
 		shown.Sandbox, demo.Calendar,
-		shown.Applications[len(shown.Applications)-1].APIKey, shown.Sandbox, demo.Calendar)
+		shown.Applications[len(shown.Applications)-1].APIKey, shown.Sandbox, demo.Calendar,
+		filepath.Join(o.data, "demo.json"), allowed(o.backends))
 	out.print(text)
+}
+
+// allowed says which backends of the reader's own APIs may have.
+func allowed(backends []string) string {
+	if len(backends) == 0 {
+		return "  Its backend may be on this machine when the platform is told so: make run ARGS=\"-allow-backend 127.0.0.1:9999\"\n"
+	}
+	return "  Backends that are allowed beside public ones: " + strings.Join(backends, ", ") + "\n"
 }

@@ -12,11 +12,8 @@ import (
 // die together.
 var kept = []string{"demo.json", "dynamodb", "s3", "secrets.json", "streams.json", "dead-letters", "functions.log"}
 
-// prepare makes the data folder, empty when the last start is to be forgotten or was cut short.
+// prepare empties the data folder when the last start is to be forgotten or was cut short.
 func prepare(o options) error {
-	if err := os.MkdirAll(o.data, 0o700); err != nil {
-		return err
-	}
 	demo, err := exists(filepath.Join(o.data, "demo.json"))
 	if err != nil {
 		return err

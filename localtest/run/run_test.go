@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,5 +74,18 @@ func TestDataAndTheirSecretsLiveAndDieTogether(t *testing.T) {
 		if there, err := exists(filepath.Join(dir, "mine")); err != nil || !there {
 			t.Errorf("%s: a file that is not ours is gone", name)
 		}
+	}
+}
+
+func TestM20AllowedBackendsAreExactPairs(t *testing.T) {
+	t.Parallel()
+	for _, pair := range []string{"", "127.0.0.1", "127.0.0.1:", ":9999", "10.0.0.0/8", "127.0.0.1:9999,10.0.0.1:80", "http://127.0.0.1:9999", "127.0.0.1:*", "*:80:"} {
+		if o, err := parse([]string{"-allow-backend", pair}); err == nil {
+			t.Errorf("GW-01 %q was taken: %v", pair, o.backends)
+		}
+	}
+	o, err := parse([]string{"-allow-backend", "127.0.0.1:9999", "-allow-backend", "localhost:9998"})
+	if err != nil || !slices.Equal(o.backends, []string{"127.0.0.1:9999", "localhost:9998"}) {
+		t.Errorf("%v %v", o.backends, err)
 	}
 }
