@@ -23,9 +23,11 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"guichet/shared/channel"
+	"guichet/shared/publication"
 )
 
 // command is one thing to do: its name, what follows it, and the function that parses the rest.
@@ -56,7 +58,7 @@ func main() {
 	for _, c := range commands {
 		if c.name == flag.Arg(0) {
 			if err := c.run(ctx, &operator{config: *config, folder: *local}, flag.Args()[1:]); err != nil {
-				fmt.Fprintln(os.Stderr, "operate "+c.name+":", err)
+				fmt.Fprintln(os.Stderr, "operate "+c.name+":", shown(err))
 				os.Exit(1)
 			}
 			return
@@ -64,6 +66,15 @@ func main() {
 	}
 	usage()
 	os.Exit(2)
+}
+
+// shown is an error as a terminal may have it: texts of documents and files are part of errors (M25).
+func shown(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		lines[i] = publication.Printable(line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func usage() {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,13 @@ import (
 
 	"guichet/localtest/running"
 )
+
+func TestM25NoControlCharacterReachesTheTerminal(t *testing.T) {
+	t.Parallel()
+	if got := shown(errors.New("api.yaml: no field \x1b[2J\r\nsecond line \u202e")); got != `api.yaml: no field \x1b[2J\r`+"\n"+`second line \u202e` {
+		t.Errorf("%q", got)
+	}
+}
 
 // M20: which installation the commands mean. Not parallel: it depends on the working directory.
 func TestM20WhichInstallation(t *testing.T) {

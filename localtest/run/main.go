@@ -51,7 +51,12 @@ func parse(arguments []string) (options, error) {
 		o.backends = append(o.backends, pair)
 		return nil
 	})
+	set.SetOutput(io.Discard) // the error is printed once, by main
 	if err := set.Parse(arguments); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			set.SetOutput(os.Stdout)
+			set.PrintDefaults()
+		}
 		return o, err
 	}
 	if set.NArg() > 0 {

@@ -113,7 +113,7 @@ func ReadDeclaration(ctx context.Context, from Sources, name string) (Publicatio
 		return Publication{}, problem.Invalid("file", "%s", err.Error())
 	}
 	var d declaration
-	decoder := yaml.NewDecoder(bytes.NewReader(raw))
+	decoder := yaml.NewDecoder(bytes.NewReader(version11(raw)))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&d); err != nil {
 		return Publication{}, problem.Invalid("file", "%s: %s", name, sayYAML(err))
@@ -156,7 +156,7 @@ func ReadDeclaration(ctx context.Context, from Sources, name string) (Publicatio
 func sayYAML(err error) string {
 	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:")
 	text = strings.Join(strings.Fields(text), " ")
-	return strings.ReplaceAll(strings.ReplaceAll(text, " in type catalogue.declaration", ""), " in type catalogue.", " in ")
+	return strings.ReplaceAll(strings.ReplaceAll(text, " in type publication.declaration", ""), " in type publication.", " in ")
 }
 
 func (from Sources) organisation(ctx context.Context, field, name string) (string, error) {

@@ -204,6 +204,12 @@ func (r *reader) readVersion() error {
 		r.document.Version = cut(openapi, 20)
 	case swagger == "" && openapi == "":
 		return refuse(n.line, "The document is no OpenAPI document: it has neither \"openapi\" nor \"swagger\".")
+	case openapi == "3":
+		return refuse(n.get("openapi").line, "\"openapi\" is \"3\", which may mean 3.0, 3.1 or 3.2: write the whole version, such as 3.0.3.")
+	case strings.HasPrefix(swagger, "3"):
+		return refuse(n.get("swagger").line, "\"swagger\" is %q: a document of version 3 has \"openapi\" in its place.", shorten(swagger, 40))
+	case strings.HasPrefix(openapi, "2"):
+		return refuse(n.get("openapi").line, "\"openapi\" is %q: a document of version 2 has \"swagger\" in its place.", shorten(openapi, 40))
 	default:
 		return refuse(n.line, "Version %q is not supported: Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are.", shorten(swagger+openapi, 40))
 	}
@@ -276,7 +282,7 @@ func texts(n *node, most int) []string {
 // harm. Nothing is followed.
 func (r *reader) readReferences() error {
 	seen := map[string]bool{}
-	for _, ref := range r.tree.references {
+	for _, ref := range r.tree.references(r.document.Version) {
 		if seen[ref.text] {
 			continue
 		}

@@ -2,7 +2,9 @@ package publication
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Severity says how much a finding matters.
@@ -29,6 +31,11 @@ const (
 	NoOperation           FindingCode = "no_operation"
 	PathMended            FindingCode = "path_mended"
 	PathUnreachable       FindingCode = "path_unreachable"
+	ParameterForm         FindingCode = "parameter_form"
+	ServersIgnored        FindingCode = "servers_ignored"
+	SecurityIgnored       FindingCode = "security_ignored"
+	BasePathMissing       FindingCode = "base_path_missing"
+	BasePathRepeated      FindingCode = "base_path_repeated"
 	MethodUnsupported     FindingCode = "method_unsupported"
 	MethodCase            FindingCode = "method_case"
 	OperationRepeated     FindingCode = "operation_repeated"
@@ -82,7 +89,7 @@ func (f *findings) add(severity Severity, code FindingCode, at place, line int32
 			args[i] = shorten(s, maxFindingTextInRunes)
 		}
 	}
-	f.list = append(f.list, Finding{severity, code, string(at), int(line), fmt.Sprintf(format, args...)})
+	f.list = append(f.list, Finding{severity, code, string(at), int(line), Printable(fmt.Sprintf(format, args...))})
 }
 
 // all returns the findings, the last of which tells how many more there are.
@@ -100,8 +107,28 @@ const root place = "#"
 
 // in is the place under a key. Long keys are shortened: a place is for people.
 func (p place) in(key string) place {
-	return p + "/" + place(escapePointer(shorten(key, maxFindingTextInRunes)))
+	return p + "/" + place(Printable(escapePointer(shorten(key, maxFindingTextInRunes))))
 }
+
+// Printable writes what a terminal or a log would obey in place of showing it (control characters, direction marks) as Go
+// quotes it: ESC becomes \x1b.
+func Printable(s string) string {
+	if !strings.ContainsFunc(s, unprintable) {
+		return s
+	}
+	var b strings.Builder
+	for _, c := range s {
+		if unprintable(c) {
+			quoted := strconv.QuoteRuneToASCII(c)
+			b.WriteString(quoted[1 : len(quoted)-1])
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+func unprintable(c rune) bool { return !unicode.IsPrint(c) }
 
 // of is the place of an item of a list.
 func (p place) of(i int) place { return place(fmt.Sprintf("%s/%d", p, i)) }

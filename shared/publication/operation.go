@@ -63,6 +63,9 @@ func (r *reader) readPaths(o *operations, paths *node, at place) error {
 		for _, sentence := range notes {
 			r.add(Warning, code, at.in(key), paths.items[i].line, "%s", sentence)
 		}
+		if strange := foreignParameter(key); strange != "" {
+			r.add(Warning, ParameterForm, at.in(key), paths.items[i].line, "%q is taken as text, and calls match it as it stands: a parameter is written {name}.", strange)
+		}
 		if !reachable {
 			continue
 		}
@@ -98,6 +101,10 @@ func (r *reader) readPath(o *operations, t template, item *node, at place) error
 }
 
 func (r *reader) readMethods(o *operations, t template, item *node, at place) error {
+	r.ignored(item, at)
+	if n := item.get("security"); n != nil {
+		r.add(Warning, SecurityIgnored, at.in("security"), n.line, "Security beside the methods of a path is no part of OpenAPI, and protects nothing: each operation asks for what it says itself, or for what the document says.")
+	}
 	for i, key := range item.keys {
 		if key == "additionalOperations" {
 			if err := r.mapping(item.items[i], at.in(key), maxFields); err != nil {
@@ -124,6 +131,15 @@ func (r *reader) readMethods(o *operations, t template, item *node, at place) er
 	return nil
 }
 
+// ignored reports servers of a path or an operation.
+func (r *reader) ignored(n *node, at place) {
+	servers := n.get("servers")
+	if servers == nil || servers.kind != list || len(servers.items) == 0 {
+		return
+	}
+	r.add(Warning, ServersIgnored, at.in("servers"), servers.line, "Servers of a single path or operation are not called: all calls go to the API's one backend, not to %q.", servers.items[0].get("url").text())
+}
+
 func (r *reader) readOperation(o *operations, t template, item, n *node, method string, at place) error {
 	if n.kind == null {
 		// "get:" with nothing below, in YAML, describes an operation all the same.
@@ -140,6 +156,7 @@ func (r *reader) readOperation(o *operations, t template, item, n *node, method 
 		r.add(Warning, MethodUnsupported, at, n.line, "The platform does not pass on %q.", method)
 		return nil
 	}
+	r.ignored(n, at)
 	alternatives, found, err := r.security(n, at)
 	if err != nil {
 		return err

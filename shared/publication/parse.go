@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -33,15 +35,12 @@ const (
 
 // refuse says why a document is not read. line is 0 where it makes no sense.
 func refuse(line int32, format string, args ...any) *problem.Error {
-	sentence := fmt.Sprintf(format, args...)
+	sentence := Printable(fmt.Sprintf(format, args...))
 	if line > 0 {
 		return problem.Invalid("document", "%s (line %d)", sentence, line)
 	}
 	return problem.Invalid("document", "%s", sentence)
 }
-
-// errJSONSyntax says that a text that looks like JSON is none.
-var errJSONSyntax = errors.New("publication: not JSON")
 
 // parse reads JSON or YAML. asYAML tells that a text that looks like JSON is only YAML.
 func parse(raw []byte) (t *tree, format Format, asYAML bool, err error) {
@@ -56,15 +55,31 @@ func parse(raw []byte) (t *tree, format Format, asYAML bool, err error) {
 	if len(trimmed) == 0 {
 		return nil, "", false, refuse(0, "The document is empty.")
 	}
+	var notJSON, notYAML *syntaxError
 	if trimmed[0] == '{' {
 		t, err = parseJSON(raw)
-		if !errors.Is(err, errJSONSyntax) {
+		if asYAML = errors.As(err, &notJSON); !asYAML {
 			return t, JSON, false, err
 		}
-		asYAML = true
 	}
 	t, err = parseYAML(raw)
-	return t, YAML, asYAML, err
+	switch {
+	case !errors.As(err, &notYAML):
+		return t, YAML, asYAML, err
+	case asYAML:
+		return nil, "", false, refuse(notJSON.line, "The document cannot be understood: it looks like JSON, and is not: %s. Nor is it YAML: %s.", notJSON.reason, notYAML.reason)
+	}
+	return nil, "", false, refuse(notYAML.line, "The document cannot be understood: %s.", notYAML.reason)
+}
+
+// syntaxError says that a text is not JSON, or not YAML.
+type syntaxError struct {
+	line   int32
+	reason string
+}
+
+func (e *syntaxError) Error() string {
+	return fmt.Sprintf("publication: line %d: %s", e.line, e.reason)
 }
 
 // parseJSON reads token by token: encoding/json limits neither depth nor keys that stand twice there.
@@ -79,7 +94,7 @@ func parseJSON(raw []byte) (*tree, error) {
 			if errors.Is(err, io.EOF) && len(r.open) == 0 && r.tree.root != nil {
 				return r.tree, nil
 			}
-			return nil, errJSONSyntax
+			return nil, r.fault(raw[offset:])
 		}
 		next := decoder.InputOffset()
 		r.line += int32(bytes.Count(raw[offset:next], []byte("\n"))) //nolint:gosec // at most 4.5 million
@@ -102,7 +117,7 @@ type jsonReader struct {
 
 func (r *jsonReader) read(token json.Token) error {
 	if r.tree.root != nil && len(r.open) == 0 {
-		return errJSONSyntax // text after the document
+		return &syntaxError{r.line, "there is text after its end"}
 	}
 	if delim, ok := token.(json.Delim); ok && (delim == '}' || delim == ']') {
 		n := r.open[len(r.open)-1]
@@ -155,6 +170,19 @@ func (r *jsonReader) add(n *node) error {
 		r.open = append(r.open, n)
 	}
 	return nil
+}
+
+// fault says why the rest of a text is not JSON's.
+func (r *jsonReader) fault(rest []byte) error {
+	next := bytes.TrimLeft(rest, " \t\r\n,:")
+	line := r.line + int32(bytes.Count(rest[:len(rest)-len(next)], []byte("\n"))) //nolint:gosec // at most 4.5 million
+	switch {
+	case len(next) == 0:
+		return &syntaxError{line, "it ends too early"}
+	case bytes.HasPrefix(next, []byte("//")) || bytes.HasPrefix(next, []byte("/*")):
+		return &syntaxError{line, "it has a comment, and JSON has none"}
+	}
+	return &syntaxError{line, "something else is expected here"}
 }
 
 // intern keeps each key once: the same few names recur in every schema.
@@ -222,18 +250,52 @@ func decodeYAML(raw []byte) (document *yaml.Node, err error) {
 			document, err = nil, refuse(0, "The document cannot be understood as YAML.")
 		}
 	}()
-	decoder := yaml.NewDecoder(bytes.NewReader(raw))
+	decoder := yaml.NewDecoder(bytes.NewReader(version11(raw)))
 	document = new(yaml.Node)
 	if err := decoder.Decode(document); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, refuse(0, "The document is empty.")
 		}
-		return nil, refuse(0, "The document cannot be understood: %s.", shorten(strings.TrimPrefix(err.Error(), "yaml: "), 200))
+		return nil, yamlFault(err)
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, refuse(0, "The file holds more than one YAML document.")
 	}
 	return document, nil
+}
+
+var (
+	// versionDirective is the line that says of which version of YAML a document is, among the directives and comments
+	// before its start.
+	versionDirective = regexp.MustCompile(`^(?:(?:[ \t]*(?:#[^\n]*)?|%[^\n]*)\n)*?%YAML[ \t]+1\.([0-9]{1,3})[ \t\r]*(?:#[^\n]*)?\n`)
+	yamlLine         = regexp.MustCompile(`^(?:yaml: )?(?:line ([0-9]+): )?(.*)`)
+)
+
+// version11 makes a document that says that it is of YAML 1.2, or of a later 1.x, one of 1.1, the only version that the
+// library takes; its own reading lies between the two. A reader of YAML 1.2 must take the line (YAML 1.2.2 §6.8.1). Places
+// in the text stay as they are, but for what follows on the same line.
+func version11(raw []byte) []byte {
+	at := versionDirective.FindSubmatchIndex(raw)
+	if at == nil || string(raw[at[2]:at[3]]) == "1" {
+		return raw
+	}
+	return slices.Concat(raw[:at[2]], []byte("1"), raw[at[3]:])
+}
+
+// yamlFault says what the YAML library's error means.
+func yamlFault(err error) error {
+	found := yamlLine.FindStringSubmatch(strings.Join(strings.Fields(err.Error()), " "))
+	line, _ := strconv.ParseInt(found[1], 10, 32) // 0 where it names none
+	reason := shorten(found[2], 200)
+	switch reason {
+	case "did not find expected alphabetic or numeric character": // YAML 1.2.2 §6.9.2 allows more
+		reason = "a text that begins with & or * is the name of an anchor or alias, in which only letters, digits, - and _ are supported: rename it, or quote the text"
+		line = max(line, 1) // of the first line the library names none
+	case "found incompatible YAML document":
+		reason = "its %YAML line names a version that is not supported: 1.1 and 1.2 are"
+		line++ // of this error the library counts lines from 0
+	}
+	return &syntaxError{int32(line), reason}
 }
 
 // converter makes a tree of the YAML library's nodes, and lets go of them on the way.

@@ -1,6 +1,7 @@
 package publication
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -74,6 +75,20 @@ func parseTemplate(key string) (t template, notes []string, ok bool) {
 	}
 	return t, notes, true
 }
+
+// foreignParameter returns the first segment of a path that is a parameter in other notations than OpenAPI's: :id, <id>,
+// [id], *. Empty for none.
+func foreignParameter(key string) string {
+	for segment := range strings.SplitSeq(key, "/") {
+		if foreignForm.MatchString(segment) {
+			return segment
+		}
+	}
+	return ""
+}
+
+// A colon behind text is a method of its own, as in /tasks/{id}:purge.
+var foreignForm = regexp.MustCompile(`^(?::[A-Za-z_]\w*[?*+]?|[^{]*<[^<>]+>.*|\[\[?(\.\.\.)?[\w-]+\]?\]|\*+)$`)
 
 // outsideBraces blanks what stands in braces, byte for byte.
 func outsideBraces(path string) string {

@@ -60,8 +60,6 @@ func (n *node) text() string {
 // tree is a parsed document.
 type tree struct {
 	root *node
-	// references are the targets of "$ref", each with its line, wherever they stand.
-	references []located
 	// repeated are the keys that stand twice in a mapping.
 	repeated []located
 	// indexes of large mappings that references lead through, made at the first one.
@@ -84,9 +82,6 @@ func (t *tree) finish(n *node) {
 		if len(t.repeated) < maxCollected {
 			t.repeated = append(t.repeated, located{key, line})
 		}
-	}
-	if ref := n.get("$ref"); ref != nil && ref.kind == text && len(t.references) < maxCollected {
-		t.references = append(t.references, located{ref.value, ref.line})
 	}
 }
 
