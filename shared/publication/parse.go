@@ -85,6 +85,13 @@ func (e *syntaxError) Error() string {
 // parseJSON reads token by token: encoding/json limits neither depth nor keys that stand twice there.
 func parseJSON(raw []byte) (*tree, error) {
 	r := &jsonReader{tree: &tree{}, names: map[string]string{}, line: 1}
+	if err := r.readAll(raw); err != nil {
+		return nil, err
+	}
+	return r.tree, nil
+}
+
+func (r *jsonReader) readAll(raw []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	var offset int64
@@ -92,15 +99,15 @@ func parseJSON(raw []byte) (*tree, error) {
 		token, err := decoder.Token()
 		if err != nil {
 			if errors.Is(err, io.EOF) && len(r.open) == 0 && r.tree.root != nil {
-				return r.tree, nil
+				return nil
 			}
-			return nil, r.fault(raw[offset:])
+			return r.fault(raw[offset:])
 		}
 		next := decoder.InputOffset()
 		r.line += int32(bytes.Count(raw[offset:next], []byte("\n"))) //nolint:gosec // at most 4.5 million
 		offset = next
 		if err := r.read(token); err != nil {
-			return nil, err
+			return err
 		}
 	}
 }
@@ -109,7 +116,8 @@ func parseJSON(raw []byte) (*tree, error) {
 type jsonReader struct {
 	tree   *tree
 	open   []*node // the containers around the next token
-	key    *string // read, its value still to come
+	key    string  // read, its value still to come where keyed is set
+	keyed  bool
 	names  map[string]string
 	values int
 	line   int32
@@ -127,9 +135,9 @@ func (r *jsonReader) read(token json.Token) error {
 		}
 		return nil
 	}
-	if len(r.open) > 0 && r.open[len(r.open)-1].kind == mapping && r.key == nil {
+	if len(r.open) > 0 && r.open[len(r.open)-1].kind == mapping && !r.keyed {
 		name, _ := token.(string) // the decoder gives nothing else in this place
-		r.key = r.intern(name)
+		r.key, r.keyed = r.intern(name), true
 		return nil
 	}
 	if r.values++; r.values > maxValues {
@@ -158,8 +166,8 @@ func (r *jsonReader) add(n *node) error {
 	} else {
 		parent := r.open[len(r.open)-1]
 		if parent.kind == mapping {
-			parent.keys = append(parent.keys, *r.key)
-			r.key = nil
+			parent.keys = append(parent.keys, r.key)
+			r.keyed = false
 		}
 		parent.items = append(parent.items, n)
 	}
@@ -185,13 +193,19 @@ func (r *jsonReader) fault(rest []byte) error {
 	return &syntaxError{line, "something else is expected here"}
 }
 
-// intern keeps each key once: the same few names recur in every schema.
-func (r *jsonReader) intern(name string) *string {
+// maxNames bounds the keys that are kept once: the same few recur in every schema. One that is met after so many others is
+// no such name, and a table of all keys of a large mapping would cost more than reading it.
+const maxNames = 4096
+
+// intern keeps a key once.
+func (r *jsonReader) intern(name string) string {
 	if known, ok := r.names[name]; ok {
-		return &known
+		return known
 	}
-	r.names[name] = name
-	return &name
+	if len(r.names) < maxNames {
+		r.names[name] = name
+	}
+	return name
 }
 
 // parseYAML reads exactly one document. The parser keeps aliases as such, so that a bomb stays as small as its text.
