@@ -89,11 +89,12 @@ test-web: web/node_modules/.package-lock.json localtest/node_modules/.package-lo
 	@.ci/part web/unit npm --prefix web test --silent
 	@$(in-browser) .ci/part web/e2e .ci/with-platform npm --prefix web run --silent e2e
 
-fuzz: ## Fuzz every fuzz target for a while (TIME=30s)
-	@grep -rl --include='*_test.go' '^func Fuzz' functions shared | while read -r file; do \
-		grep -o '^func Fuzz[A-Za-z0-9_]*' "$$file" | cut -c6- | while read -r target; do \
-			echo "== $$target ($$(dirname $$file))"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime "$(or $(TIME),30s)" "./$$(dirname $$file)"; \
-		done; done
+fuzz: ## Fuzz every fuzz target for a while, one after the other, until one fails (TIME=30s, FUZZ=part of a name)
+	@grep -rH --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' events functions shared | grep -e '$(FUZZ)' | while IFS=: read -r file target; do \
+		target=$${target#func }; echo "== $$target ($$(dirname $$file))"; \
+		GOMAXPROCS=$(or $(PARALLEL),1) go test -run '^$$' -fuzz "^$$target$$" -fuzztime "$(or $(TIME),30s)" -parallel $(or $(PARALLEL),1) "./$$(dirname $$file)" \
+			|| { echo "$$target failed: the input is under $$(dirname $$file)/testdata/fuzz/$$target"; exit 1; }; \
+	done
 
 lint-go: $(golangci-lint) $(staticcheck) ## golangci-lint and staticcheck
 	$(golangci-lint) run --build-tags cdk

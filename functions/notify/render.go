@@ -182,8 +182,8 @@ func harmless(typed string) string {
 		}
 		n++
 		b.WriteRune(r)
-		next, _ := utf8.DecodeRuneInString(typed[i+utf8.RuneLen(r):])
-		if strings.ContainsRune(".．。:/@", r) && next != utf8.RuneError && next != ' ' {
+		rest := typed[i+utf8.RuneLen(r):]
+		if strings.ContainsRune(".．。:/@", r) && rest != "" && rest[0] != ' ' {
 			b.WriteString(zeroWidthSpace)
 		}
 	}

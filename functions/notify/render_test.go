@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"guichet/shared/account"
 )
@@ -295,10 +297,14 @@ func FuzzSender(f *testing.F) {
 		f.Add(payload)
 	}
 	f.Fuzz(func(t *testing.T, product string) {
-		header := (&netmail.Address{Name: product, Address: "no-reply@guichet.example"}).String()
+		const sender = "no-reply@guichet.example"
+		header := from(product, sender)
 		parsed, err := netmail.ParseAddress(header)
-		if err != nil || parsed.Address != "no-reply@guichet.example" || strings.ContainsAny(header, "\r\n") {
+		if err != nil || parsed.Address != sender || strings.ContainsAny(header, "\r\n") {
 			t.Errorf("ML-01 %q gave %q: %v", product, header, err)
+		}
+		if header == sender && strings.TrimFunc(product, func(r rune) bool { return !unicode.IsLetter(r) }) == product && product != "" && utf8.ValidString(product) {
+			t.Errorf("M77 the name %q is left out", product)
 		}
 	})
 }

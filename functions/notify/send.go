@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -67,7 +69,7 @@ func (p *postOffice) send(ctx context.Context, e envelope) (messageID string, er
 		headers = append(headers, types.MessageHeader{Name: aws.String("List-Unsubscribe"), Value: aws.String("<" + e.unsubscribe + ">")})
 	}
 	in := &sesv2.SendEmailInput{
-		FromEmailAddress: aws.String((&netmail.Address{Name: e.product, Address: p.sender}).String()), // RFC 2047
+		FromEmailAddress: aws.String(from(e.product, p.sender)),
 		Destination:      &types.Destination{ToAddresses: []string{e.to}},
 		Content: &types.EmailContent{Simple: &types.Message{
 			Subject: content(e.Subject), Body: &types.Body{Html: content(e.HTML), Text: content(e.Text)}, Headers: headers,
@@ -84,6 +86,22 @@ func (p *postOffice) send(ctx context.Context, e envelope) (messageID string, er
 		return "", err
 	}
 	return aws.ToString(out.MessageId), nil
+}
+
+// from is the value of the From header (RFC 5322 §3.6.2): the product's name, encoded where it must be (RFC 2047), and the
+// address. A name that a header cannot hold is left out (ML-01).
+func from(product, sender string) string {
+	product = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, product)
+	header := (&netmail.Address{Name: product, Address: sender}).String()
+	if parsed, err := netmail.ParseAddress(header); err != nil || parsed.Address != sender {
+		return sender
+	}
+	return header
 }
 
 // verdict is what a failure to send means.

@@ -40,7 +40,7 @@ production:
   terms: terms.pdf
 `
 
-func sources(t *testing.T, text string) Sources {
+func sources(t testing.TB, text string) Sources {
 	t.Helper()
 	document, err := os.ReadFile("testdata/documents/registre.swagger2.json")
 	if err != nil {
