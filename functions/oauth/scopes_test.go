@@ -17,13 +17,13 @@ import (
 func TestScopes(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, channel.Sandbox)
-	p.publish(t, resourceAPI, invoiceAPI)
+	p.publish(t, resourceAPI, invoiceAPI, sharedAPI)
 	whole := live("AAAA")
 	partial := live("AAAA~", "AAAAAAAB")
 	both := live("AAAA", "BBBB")
 	strict := whole
 	strict.Strict = true
-	gone := live("CCCC", "AAAA~", "AAAAAAAB", "AAAAZZZZ")
+	gone := live("GONE", "AAAA~", "AAAAAAAB", "AAAAZZZZ")
 	tests := []struct {
 		name     string
 		client   client.Client
@@ -47,6 +47,9 @@ func TestScopes(t *testing.T) {
 		{"Z24 a strict client asks for what it has", strict, "openid resource.READ", "openid resource.READ", []string{"AAAB"}, ""},
 		{"Z24 a strict client asks for nothing unknown", strict, "resource.READ no.such", "", nil, invalidScope},
 		{"a strict client cannot find out which scopes exist", strict, "invoice", "", nil, invalidScope},
+		{"M5 a name stands for the scope of every API", live("AAAA", "CCCC"), "resource.READ", "resource.READ", []string{"AAAB", "CCCB"}, ""},
+		{"M5 a name stands for the APIs on which it is granted", live("AAAA~", "AAAAAAAC", "CCCC"), "resource.READ shared", "resource.READ shared", []string{"CCCB", "CCCD"}, ""},
+		{"M5 a name of several APIs is listed once", live("AAAA", "CCCC"), "", "openid resource.READ resource.WRITE shared", nil, ""},
 		{"rights on what is no longer published are nothing", gone, "openid", "openid resource.READ", nil, ""},
 	}
 	for _, test := range tests {

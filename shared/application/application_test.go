@@ -270,6 +270,46 @@ func TestLimitsOfWhatAnApplicationHas(t *testing.T) {
 
 // Whatever happens to an application, its grants say what its rows say, counters and other nouns' attributes stay, and
 // each change left one event.
+func TestM5PartialRightsAreBounded(t *testing.T) {
+	t.Parallel()
+	db := localtest.Tables(t).Database(nil)
+	a, err := Create(t.Context(), db, "tester", New{Name: "Many scopes", Channel: channel.Sandbox, Organisation: "01ORGANISATION000000000TEST"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	scopes := func(api, n int) map[string]string {
+		all := map[string]string{}
+		for i := range n {
+			all[fmt.Sprint("scope.", i)] = fmt.Sprintf("%d%03d", api, i)
+		}
+		return all
+	}
+	link := func(api, n int) error {
+		return Link(t.Context(), db, "tester", a.ID, Right{API: fmt.Sprint("api", api), ShortID: fmt.Sprintf("A00%d", api), Scopes: scopes(api, n)})
+	}
+	for api := range 5 {
+		if err := link(api, 200); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := link(5, 1); !problem.Is(err, problem.Conflict) {
+		t.Errorf("1,001 scopes in partial rights: %v", err)
+	}
+	if err := Link(t.Context(), db, "tester", a.ID, Right{API: "api5", ShortID: "A005"}); err != nil {
+		t.Errorf("a right on all scopes does not count: %v", err)
+	}
+	if err := link(0, 100); err != nil {
+		t.Error(err)
+	}
+	if err := link(5, 100); err != nil {
+		t.Errorf("what was given back counts: %v", err)
+	}
+	rights := []Right{{API: "x", ShortID: "xxxx", Scopes: scopes(9, 1_001)}}
+	if _, err := Create(t.Context(), db, "tester", New{Name: "Too many", Channel: channel.Sandbox, Organisation: "01ORGANISATION000000000TEST", Rights: rights}); !problem.Is(err, problem.Conflict) {
+		t.Errorf("1,001 from the start: %v", err)
+	}
+}
+
 func TestGrantsFollowEveryChange(t *testing.T) {
 	t.Parallel()
 	tables := localtest.Tables(t)

@@ -60,6 +60,9 @@ func Create(ctx context.Context, db ddb.Database, actor string, n New) (Aggregat
 	for _, right := range n.Rights {
 		a.Subscriptions[right.API] = Subscription{API: right.API, ShortID: right.ShortID, Scopes: right.Scopes, Since: now, By: actor}
 	}
+	if len(a.Subscriptions) > MaxSubscriptions || a.partialScopes() > MaxPartialScopes {
+		return Aggregate{}, problem.Newf(problem.Conflict, "An application has at most %d APIs, and %d scopes in rights on a part of an API's scopes.", MaxSubscriptions, MaxPartialScopes)
+	}
 	items, err := writes(db, Aggregate{}, a, nil)
 	if err != nil {
 		return Aggregate{}, err
@@ -130,6 +133,19 @@ type Right struct {
 // MaxSubscriptions bounds the APIs of an application; 100 whole ones fit into one write unit.
 const MaxSubscriptions = 300
 
+// MaxPartialScopes bounds the scopes of an application's partial rights together, 8 bytes each in its item in the grants:
+// a right on all scopes of an API takes 4, whatever their number.
+const MaxPartialScopes = 1_000
+
+// partialScopes counts the scopes of the application's partial rights.
+func (a *Aggregate) partialScopes() int {
+	n := 0
+	for _, s := range a.Subscriptions {
+		n += len(s.Scopes)
+	}
+	return n
+}
+
 // Link gives the application a right on an API, or changes the right that it has. Whether it may have it is decided
 // before. Errors: not_found, conflict.
 func Link(ctx context.Context, db ddb.Database, actor, application string, right Right) error {
@@ -148,6 +164,9 @@ func Link(ctx context.Context, db ddb.Database, actor, application string, right
 		}
 		s.Scopes = right.Scopes
 		a.Subscriptions[s.API] = s
+		if a.partialScopes() > MaxPartialScopes {
+			return nil, problem.Newf(problem.Conflict, "An application has at most %d scopes in rights on a part of an API's scopes.", MaxPartialScopes)
+		}
 		act := events.SubscriptionChanged{Application: a.ID, API: s.API, Change: word}
 		for name := range s.Scopes {
 			act.Scopes = append(act.Scopes, name)

@@ -26,7 +26,8 @@ type API struct {
 	DocumentedOnly bool `dynamodbav:"documentedOnly"`
 	// Accepts are the kinds of credential that the API takes.
 	Accepts Credentials `dynamodbav:"accepts"`
-	// Scopes are all that the API ever had, by name: a short id is never given to another scope.
+	// Scopes are those of the API by name, and earlier ones, which get their short ids back when they return. A name is
+	// unique within the API, a short id on the platform.
 	Scopes map[string]ScopeSetting `dynamodbav:"scopes,omitempty"`
 	// Channels are those in which the API was published.
 	Channels map[channel.Channel]ChannelState `dynamodbav:"channels"`

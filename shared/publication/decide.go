@@ -88,11 +88,8 @@ func decide(before catalogue.Aggregate, e edition, sameSecret map[channel.Channe
 		}
 		after.Channels[c] = state
 	}
-	if err := addScopes(&after, e); err != nil {
-		return after, err
-	}
 	dropVersions(&after)
-	return after, nil
+	return after, addScopes(&after, e)
 }
 
 // addVersion takes the channel's document, unless the version has one that says the same.
@@ -185,41 +182,6 @@ func authentication(api string, had catalogue.Authentication, p BackendPublicati
 
 // secretName is the name of a backend's secret below the channel's prefix.
 func secretName(api, kind string) string { return api + "-" + kind }
-
-// addScopes adds the scopes of the documents and of the settings, with their descriptions. New ones have no short id yet.
-func addScopes(a *catalogue.Aggregate, e edition) error {
-	scopes := map[string]catalogue.ScopeSetting{}
-	for name, s := range a.Scopes {
-		s.Declared = false
-		scopes[name] = s
-	}
-	describe := func(s Scope, declared bool) {
-		setting := scopes[s.Name]
-		if s.Description != "" {
-			setting.Description = shorten(s.Description, maxScopeSettingRunes)
-		}
-		setting.Declared = setting.Declared || declared
-		scopes[s.Name] = setting
-	}
-	for _, c := range channel.All {
-		if d := e.documents[c]; d != nil {
-			for _, s := range d.Scopes {
-				describe(s, false)
-			}
-		}
-	}
-	for _, s := range e.Scopes {
-		describe(s, true) // the provider's word after the document's
-	}
-	if len(scopes) > MaxScopes {
-		return problem.Invalid("scopes", "An API has at most %d scopes, those of earlier versions included.", MaxScopes)
-	}
-	if len(scopes) == 0 {
-		scopes = nil
-	}
-	a.Scopes = scopes
-	return nil
-}
 
 // dropVersions keeps MaxVersions.
 func dropVersions(a *catalogue.Aggregate) {

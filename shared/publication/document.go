@@ -115,13 +115,13 @@ func ReadDocument(raw []byte) (*Document, error) {
 		return nil, err
 	}
 	r := &reader{
-		tree: tree, document: &Document{Format: format, Bytes: len(raw)}, scopeAt: map[string]int{},
+		tree: tree, document: &Document{Format: format, Bytes: len(raw)}, mentionAt: map[string]int{},
 		secured: map[*node][]Alternative{}, parameters: map[*node][]string{},
 	}
 	if asYAML {
 		r.add(Notice, NotJSON, root, 0, "The document looks like JSON and is none: it is read as YAML.")
 	}
-	for _, step := range []func() error{r.readVersion, r.readInfo, r.readSchemes, r.readOperations, r.readReferences} {
+	for _, step := range []func() error{r.readVersion, r.readInfo, r.readSchemes, r.readOperations, r.readScopes, r.readReferences} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -144,7 +144,9 @@ type reader struct {
 	tree     *tree
 	document *Document
 	schemes  map[string]scheme
-	scopeAt  map[string]int // index in document.Scopes
+	// mentions are the scopes that are declared or asked for, in the order of the document, and their index by name.
+	mentions  []mention
+	mentionAt map[string]int
 	// Read once, however often aliases and references lead there: security, and the path parameters of operations and path items.
 	secured    map[*node][]Alternative
 	parameters map[*node][]string

@@ -108,10 +108,10 @@ func TestReadDocument(t *testing.T) {
 				"POST /ouvrages: any",
 				"GET /ouvrages/{isbn}: bearer[ouvrages.lire]",
 			},
-			scopes:   []Scope{{"ouvrages.lire", "Chercher et lire"}, {"ouvrages.proposer", "Proposer un ouvrage"}},
+			scopes:   []Scope{{"ouvrages.lire", "Chercher et lire"}},
 			tags:     []string{"Ouvrages", "Propositions"},
 			origin:   Origin{Servers: []string{"https://bibliotheque.example.org/v2", "https://{region}.example.org/v2"}},
-			findings: []FindingCode{MethodCase, ReferenceExternal}, needsAnyOfScope: true,
+			findings: []FindingCode{MethodCase, ScopeUnused, ReferenceExternal}, needsAnyOfScope: true,
 		},
 		{
 			name: "Z25 OpenAPI 3.1 in JSON", file: "meteo.openapi31.json",

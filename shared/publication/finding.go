@@ -47,6 +47,8 @@ const (
 	SchemeElsewhere       FindingCode = "scheme_elsewhere"
 	CredentialsCombined   FindingCode = "credentials_combined"
 	ScopeUndeclared       FindingCode = "scope_undeclared"
+	ScopeUnused           FindingCode = "scope_unused"
+	ScopeUnusable         FindingCode = "scope_unusable"
 	ScopeOnOtherScheme    FindingCode = "scope_on_other_scheme"
 	RequirementMended     FindingCode = "requirement_mended"
 	OperationClosed       FindingCode = "operation_closed"

@@ -179,7 +179,10 @@ func hostileDocuments(server, file string) []hostile {
 		{"a number with an exponent of 1,000,000,000", extension("1e1000000000"), ""},
 		{"paths by the thousand", `{"openapi":"3.0.0","paths":{` + strings.TrimSuffix(many(`"/p%d":{},`, maxPaths+1), ",") + `}}`, "more than 5000 keys"},
 		{"security schemes by the thousand", `{"openapi":"3.0.0","paths":{},"components":{"securitySchemes":{` + strings.TrimSuffix(many(`"s%d":{"type":"apiKey"},`, 1_000), ",") + `}}}`, "more than 200 keys"},
-		{"scopes by the hundred", `{"swagger":"2.0","paths":{},"securityDefinitions":{"o":{"type":"oauth2","scopes":{` + strings.TrimSuffix(many(`"s%d":"",`, MaxScopes+1), ",") + `}}}}`, "more than 40 scopes"},
+		{"M5 scopes by the hundred that operations ask for", `{"openapi":"3.0.0","paths":{` + strings.TrimSuffix(many(`"/p%[1]d":{"get":{"security":[{"o":["s%[1]d"]}]}},`, MaxScopes+1), ",") + `}}`, "more than 200 scopes"},
+		{"M5 as many scopes as there may be, and others that nothing asks for", `{"swagger":"2.0","paths":{` + strings.TrimSuffix(many(`"/p%[1]d":{"get":{"security":[{"o":["s%[1]d"]}]}},`, MaxScopes), ",") +
+			`},"securityDefinitions":{"o":{"type":"oauth2","scopes":{` + strings.TrimSuffix(many(`"s%d":"",`, 1_000), ",") + `}}}}`, ""},
+		{"M5 a declared scope that no request could carry", `{"swagger":"2.0","paths":{"/a":{"get":{"security":[{"o":["a"]}]}}},"securityDefinitions":{"o":{"type":"oauth2","scopes":{"a":"","not one":"","é":""}}}}`, ""},
 		{"alternatives by the hundred", operationWith(`{"security":[` + strings.TrimSuffix(many(`{"o":["s%d"]},`, 100), ",") + `]}`), "more than 30 alternatives"},
 
 		{"a path twice", `{"openapi":"3.0.0","paths":{"/a":{},"/a":{"get":{}}}}`, "twice"},

@@ -7,10 +7,6 @@ import (
 
 // Limits of a document's security. They bound what shared YAML nodes can stand for, and what the authorizer goes through.
 const (
-	// MaxScopes bounds the scopes of an API: publishing takes two rows for each, in one transaction of 100.
-	MaxScopes = 40
-	// maxScopeBytes bounds the name of a scope.
-	maxScopeBytes        = 128
 	maxSchemes           = 200
 	maxAlternatives      = 30
 	maxSchemesTogether   = 10
@@ -80,9 +76,7 @@ func (r *reader) readSchemes() error {
 		}
 		r.schemes[name] = s
 		for _, declared := range s.scopes {
-			if err := r.declare(declared, defined.items[i].line); err != nil {
-				return err
-			}
+			r.mention(declared, defined.items[i].line)
 		}
 	}
 	return nil
@@ -152,48 +146,6 @@ func scopesOf(n *node) []Scope {
 		}
 	}
 	return scopes
-}
-
-// declare adds a scope to the document's, or its description to a scope that had none.
-func (r *reader) declare(s Scope, line int32) error {
-	if s.Name == openID || s.Name == "" {
-		return nil
-	}
-	if err := checkScopeName(s.Name, line); err != nil {
-		return err
-	}
-	i, known := r.scopeAt[s.Name]
-	if known {
-		if r.document.Scopes[i].Description == "" {
-			r.document.Scopes[i].Description = s.Description
-		}
-		return nil
-	}
-	if len(r.document.Scopes) == MaxScopes {
-		return refuse(line, "The document has more than %d scopes.", MaxScopes)
-	}
-	r.scopeAt[s.Name] = len(r.document.Scopes)
-	r.document.Scopes = append(r.document.Scopes, s)
-	return nil
-}
-
-// checkScopeName holds scopes to RFC 6749 §3.3: what a token request cannot ask for protects nothing.
-func checkScopeName(name string, line int32) error {
-	if !ValidScope(name) {
-		return refuse(line, "The scope %q cannot be asked for in a token request: it must be 1 to %d printable ASCII characters without blanks, quotes and backslashes (RFC 6749 §3.3).",
-			shorten(name, maxFindingTextInRunes), maxScopeBytes)
-	}
-	return nil
-}
-
-// ValidScope tells whether a name is a scope-token of RFC 6749 §3.3 of at most 128 bytes.
-func ValidScope(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; c < 0x21 || c > 0x7e || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return name != "" && len(name) <= maxScopeBytes
 }
 
 // security reads a list of security requirements: an OR of ANDs. Nil means any credential and no scope, as an empty list
@@ -266,9 +218,7 @@ func (r *reader) requirement(n *node, at place) (Alternative, error) {
 			continue // openid alone: a credential of either kind
 		}
 		for _, scope := range slices.DeleteFunc(listed, func(scope string) bool { return !isRight(scope) }) {
-			if err := r.require(scope, s, known, at.in(name), n.items[i].line); err != nil {
-				return Alternative{}, err
-			}
+			r.require(scope, s, known, at.in(name), n.items[i].line)
 			a.Scopes = append(a.Scopes, scope)
 		}
 		a.Bearer, a.APIKey = a.Bearer && s.bearer, a.APIKey && s.apiKey
@@ -329,15 +279,12 @@ func (r *reader) listedScopes(n *node, at place) ([]string, error) {
 
 // require notes a scope that is asked for. A name that stands beside a scheme without scopes is taken for one, too: the
 // document means to restrict.
-func (r *reader) require(name string, s scheme, known bool, at place, line int32) error {
-	if err := checkScopeName(name, line); err != nil {
-		return err
-	}
+func (r *reader) require(name string, s scheme, known bool, at place, line int32) {
 	switch {
 	case known && !s.scoped:
 		r.add(Warning, ScopeOnOtherScheme, at, line, "The scheme has no scopes: %q is asked for all the same.", name)
 	case known && !slices.ContainsFunc(s.scopes, func(d Scope) bool { return d.Name == name }):
 		r.add(Notice, ScopeUndeclared, at, line, "The scope %q is not declared by its security scheme.", name)
 	}
-	return r.declare(Scope{Name: name}, line)
+	r.mention(Scope{Name: name}, line)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"guichet/localtest"
 	"guichet/shared/catalogue"
 	"guichet/shared/channel"
 	"guichet/shared/problem"
@@ -93,6 +94,54 @@ func TestPublishPaths(t *testing.T) {
 		p.BasePath, p.Organisation = "/nowhere", "01J0000000000000000000NONE"
 		w.refused(p, problem.Validation, "organisation")
 	})
+}
+
+// scoped is a document whose operations ask for these scopes, in a version.
+func scoped(version string, scopes ...string) []byte {
+	var paths []string
+	for i, name := range scopes {
+		paths = append(paths, fmt.Sprintf(`"/p%d":{"get":{"security":[{"o":[%q]}]}}`, i, name))
+	}
+	return fmt.Appendf(nil, `{"openapi":"3.0.0","info":{"version":%q},"paths":{%s}}`, version, strings.Join(paths, ","))
+}
+
+func TestM5ScopesOfEarlierVersionsDoNotCount(t *testing.T) {
+	w := newWorld(t)
+	p := w.weather()
+	publish := func(version string, scopes ...string) publication.Result {
+		t.Helper()
+		s := p.Channels[channel.Sandbox]
+		s.Version, s.Document = version, scoped(version, scopes...)
+		p.Channels[channel.Sandbox] = s
+		return w.publish(p)
+	}
+	names := func(prefix string, n int) []string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = fmt.Sprintf("%s.%d", prefix, i)
+		}
+		return all
+	}
+	first := publish("1", names("first", 150)...).API.Scopes["first.7"].ShortID
+	publish("2", names("second", 150)...)
+	if got := len(w.whole(channel.Sandbox, p.BasePath).Scopes); got != 150 {
+		t.Errorf("the channel has %d scopes", got)
+	}
+	if again := publish("3", append(names("third", 199), "first.7")...); again.API.Scopes["first.7"].ShortID != first {
+		t.Error("a scope that comes back has lost its short id, and with it what applications are granted")
+	}
+	p.Scopes = []publication.Scope{{Name: "of.the.settings"}}
+	w.refused(p, problem.Validation, "scopes")
+	p.Scopes = nil
+	// The row of the API stays bounded, however many names come and go.
+	for i := range 6 {
+		publish(fmt.Sprint("many", i), names(strings.Repeat("x", 100)+fmt.Sprint(i), publication.MaxScopes)...)
+	}
+	for _, item := range w.scan(w.db.Tables.Registry) {
+		if size := localtest.ItemBytes(item); size > 390_000 {
+			t.Errorf("a row has %d bytes", size)
+		}
+	}
 }
 
 func TestPublishDocumentedOnly(t *testing.T) {

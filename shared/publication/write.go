@@ -64,7 +64,7 @@ func conflict(field, detail string) error {
 }
 
 // write builds the transaction from before to after, with the routes of the channels that it changes, as Prepare returned
-// them. It holds 26 items at most, whatever the document.
+// them. It holds 20 items at most, whatever the document.
 func write(db ddb.Database, before, after catalogue.Aggregate, routes map[channel.Channel]route.Route, event events.Event) (*transaction, error) {
 	t := &transaction{db: db}
 	if err := t.api(before, after); err != nil {

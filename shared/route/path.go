@@ -2,6 +2,10 @@
 // and the one canonical form of a path that is authorised and sent.
 //
 // It holds what the hot path needs and no more; what an API is to people stands in the catalogue.
+//
+// A channel's table is an index with one small row per API, in 16 parts, and rows with an API's operations and scope
+// names, which are large, never change, and are read when a call or a token needs them: so that no API's document slows
+// down another's calls. Publishing stores the latter and then names them in the index, in one transaction.
 package route
 
 import (
