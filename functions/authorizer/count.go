@@ -68,9 +68,6 @@ func (r refusal) holds(now time.Time) bool {
 // maxKnown bounds the memory of an environment; a busy environment serves a few hundred applications.
 const maxKnown = 10_000
 
-// writeTimeout bounds the write: an answer that is later counts as unknown.
-const writeTimeout = 2500 * time.Millisecond
-
 // manyStale is how many stale counters an environment that meets an item for the first time removes with a write of its
 // own: so an item that only ever meets new environments stays small.
 const manyStale = 8
@@ -157,8 +154,6 @@ const (
 
 // write sends one UpdateItem, once more only when it is known unwritten.
 func (c *counter) write(ctx context.Context, grant, item string, shard int, call *quota.Call) (outcome, next) {
-	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
-	defer cancel()
 	update := call.Update(c.table, item, c.takeStale(item))
 	answer, err := c.client.UpdateItem(ctx, update)
 	if ddb.IsConflict(err) {

@@ -57,7 +57,8 @@ func fromEnvironment() (*authorizer, error) {
 // warm reads keys and routes while Lambda gives the start its own CPU, which also opens the connections. A failure is
 // no reason to die: the first call tries again, and is refused if it fails too.
 func (a *authorizer) warm() {
-	ctx := context.Background() // each read bounds itself
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
+	defer cancel()
 	var both sync.WaitGroup
 	both.Go(func() {
 		if _, err := a.keys.Keys(ctx); err != nil {

@@ -411,8 +411,10 @@ func TestStoreFaults(t *testing.T) {
 			}
 			w.tables.Faults.Reset()
 			remove := w.tables.Faults.Inject(faults.Rule{Operation: "UpdateItem", Times: c.times, Fault: c.fault})
-			if got := w.ask(w.authorizer, get(ok, w.bearer())); got != string(c.want) {
-				t.Errorf("got %q, want %q", got, c.want)
+			deadline, cancel := context.WithTimeout(t.Context(), 5*time.Second) // the function's own
+			defer cancel()
+			if got := w.askWithin(deadline, w.authorizer, get(ok, w.bearer())); got != string(c.want) || deadline.Err() != nil {
+				t.Errorf("got %q, want %q; %v", got, c.want, deadline.Err())
 			}
 			if n := w.tables.Faults.Count("UpdateItem", ""); n != c.requests {
 				t.Errorf("%d requests, want %d", n, c.requests)

@@ -207,7 +207,12 @@ func call(method, path string, headers ...string) request {
 // ask returns the code of the refusal, or "" when the call is admitted, and checks that the answer says the same.
 func (w *world) ask(a *authorizer, r request) string {
 	w.t.Helper()
-	answer, err := a.handle(context.Background(), r)
+	return w.askWithin(context.Background(), a, r)
+}
+
+func (w *world) askWithin(ctx context.Context, a *authorizer, r request) string {
+	w.t.Helper()
+	answer, err := a.handle(ctx, r)
 	w.must(err)
 	code, _ := answer.Context["code"].(string)
 	effect, decision := answer.PolicyDocument.Statement[0].Effect, answer.Context["decision"]

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 
 	"guichet/shared/amazon"
 )
@@ -32,7 +33,8 @@ func newPostOffice(env amazon.Environment, sender, configurationSet string, perS
 	return &postOffice{
 		client: sesv2.New(sesv2.Options{
 			Region: env.Region, Credentials: env.Credentials, HTTPClient: env.HTTP, BaseEndpoint: env.Endpoint("SESV2"),
-			Retryer: aws.NopRetryer{}, // two calls are two mails
+			Retryer:    aws.NopRetryer{}, // two calls are two mails
+			APIOptions: []func(*middleware.Stack) error{amazon.BoundOperations},
 		}),
 		sender: sender, configurationSet: configurationSet, pace: &pace{interval: time.Duration(float64(time.Second) / perSecond)},
 	}

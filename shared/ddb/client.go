@@ -13,11 +13,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 
 	"guichet/shared/amazon"
 )
 
-// New returns a client that sends each request once. A retry after a lost answer counts a call twice and takes an honest
+// New returns a client that sends each request once, and gives up in time (amazon.WithTimeout). A retry after a lost answer counts a call twice and takes an honest
 // one-time token for a replay (threats §1.1), so retries are chosen call by call, with Read.
 func New(env amazon.Environment, options ...func(*dynamodb.Options)) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
@@ -26,6 +27,7 @@ func New(env amazon.Environment, options ...func(*dynamodb.Options)) *dynamodb.C
 		HTTPClient:   env.HTTP,
 		BaseEndpoint: env.Endpoint("DYNAMODB"),
 		Retryer:      aws.NopRetryer{},
+		APIOptions:   []func(*middleware.Stack) error{amazon.BoundOperations},
 		// DynamoDB Local's error answers carry no usable checksum; on AWS it is checked.
 		DisableValidateResponseChecksum: env.Endpoint("DYNAMODB") != nil,
 	}, options...)

@@ -35,8 +35,11 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, pages string, err erro
 	if correlationID != "" {
 		h.Set(CorrelationHeader, correlationID)
 	}
-	if e.RetryAfter > 0 {
+	switch {
+	case e.RetryAfter > 0:
 		h.Set("Retry-After", RetryAfter(e.RetryAfter))
+	case document.Status == http.StatusServiceUnavailable:
+		h.Set("Retry-After", RetryAfter(time.Second)) // what could not be read may be readable again at once
 	}
 	h.Del("Content-Length")
 	w.WriteHeader(document.Status)

@@ -73,6 +73,8 @@ const maxAnswer = 256 << 10
 
 // Get returns the current string of the secret with that name or ARN. The error names the secret, never its value.
 func (m *Manager) Get(ctx context.Context, name string) (Value, error) {
+	ctx, cancel := amazon.WithTimeout(ctx)
+	defer cancel()
 	body, err := json.Marshal(map[string]string{"SecretId": name})
 	if err != nil {
 		return "", err

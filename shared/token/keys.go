@@ -95,8 +95,6 @@ const (
 	rereadAfter = 10 * time.Second
 	// refreshAfter is how long a key that was taken out of the secret may still be accepted.
 	refreshAfter = 5 * time.Minute
-	// fetchTimeout bounds a look at the secret store, which may happen in the middle of a call.
-	fetchTimeout = 2 * time.Second
 )
 
 // NewSource returns a source that reads the secret with that name. It reads nothing yet.
@@ -147,8 +145,6 @@ func (s *Source) Verify(ctx context.Context, text string) (Claims, error) {
 
 // fetch is called with the lock held, so that a burst asks once.
 func (s *Source) fetch(ctx context.Context) (*Keys, error) {
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
 	text, err := s.manager.Get(ctx, s.name)
 	if err != nil {
 		return nil, err
