@@ -10,12 +10,18 @@ import (
 	"guichet/shared/token"
 )
 
-// clientCredentials is the grant of RFC 6749 §4.4: for confidential clients, which have proved who they are. Nothing is
-// stored: the token says whose it is, and the authorizer asks whether that still lives.
-func (s *service) clientCredentials(ctx context.Context, c client.Client, scopes scopes) (*answer, error) {
-	if !c.Confidential {
-		return nil, refusedGrantForClient
-	}
+// clientCredentials is the grant of RFC 6749 §4.4.
+var clientCredentials = grant{
+	confidential: true,
+	scopes: func(s *service, ctx context.Context, f *form, c client.Client) (scopes, error) {
+		return s.requestedScopes(ctx, f.value("scope"), c)
+	},
+	issue: (*service).accessToken,
+}
+
+// accessToken issues an access token of the application. Nothing is stored: the token names the credential that it was
+// obtained with, and the authorizer checks at each call that the credential is active.
+func (s *service) accessToken(ctx context.Context, c client.Client, scopes scopes) (*answer, error) {
 	application, err := ulid.ParseStrict(c.Application)
 	if err != nil {
 		return nil, err

@@ -31,8 +31,8 @@ const maxNames = 64
 // maxListed bounds the names in an answer, in bytes. An application that is granted more is told of openid alone.
 const maxListed = 256 << 10
 
-// scopes decides on the scope parameter of a request.
-func (s *service) scopes(ctx context.Context, parameter string, c client.Client) (scopes, error) {
+// requestedScopes decides on the scope parameter of a request.
+func (s *service) requestedScopes(ctx context.Context, parameter string, c client.Client) (scopes, error) {
 	asked, err := parseScope(parameter)
 	if err != nil {
 		return scopes{}, err

@@ -52,7 +52,7 @@ func (s *service) token(r *http.Request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	issue, err := grantFor(form)
+	g, err := grantFor(form)
 	if err != nil {
 		return nil, err
 	}
@@ -68,30 +68,43 @@ func (s *service) token(r *http.Request) (*answer, error) {
 	if err := s.checkOrigin(r.Header.Values("Origin"), c); err != nil {
 		return nil, err
 	}
-	scopes, err := s.scopes(r.Context(), form.value("scope"), c)
+	if g.confidential && !c.Confidential {
+		return nil, refusedGrantForClient
+	}
+	scopes, err := g.scopes(s, r.Context(), form, c)
 	if err != nil {
 		return nil, err
 	}
-	return issue(s, r.Context(), c, scopes)
+	return g.issue(s, r.Context(), c, scopes)
 }
 
-// grant is a way to get a token.
-type grant func(s *service, ctx context.Context, c client.Client, scopes scopes) (*answer, error)
+// grant is a way to get a token: what differs between grants in the one pipeline that they share. Each has a file of its
+// own, named by its grant_type.
+type grant struct {
+	// confidential grants are for clients that have authenticated with their secret; the others also serve public clients,
+	// which are only identified (RFC 6749 §3.2.1).
+	confidential bool
+	// scopes decides what the token will carry: from the request's scope parameter, or from what the grant presents (a
+	// code, a refresh token, an assertion).
+	scopes func(s *service, ctx context.Context, f *form, c client.Client) (scopes, error)
+	// issue makes the tokens.
+	issue func(s *service, ctx context.Context, c client.Client, scopes scopes) (*answer, error)
+}
 
 // grants lists what the service supports by grant_type; the metadata lists the same.
 var grants = map[string]grant{
-	"client_credentials": (*service).clientCredentials,
+	"client_credentials": clientCredentials,
 }
 
 // grantFor finds the grant that is asked for (TE-08).
 func grantFor(f *form) (grant, error) {
 	name := f.value("grant_type")
 	if name == "" {
-		return nil, refusedNoGrant
+		return grant{}, refusedNoGrant
 	}
 	g, ok := grants[name]
 	if !ok {
-		return nil, refusedGrantType
+		return grant{}, refusedGrantType
 	}
 	return g, nil
 }
