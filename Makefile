@@ -27,8 +27,10 @@ cdk := infra/node_modules/.bin/cdk
 # Without a configuration file operate works on the local platform that runs; LOCAL names its data folder, if it has one of its own.
 configured = $(filter-out infra/guichet.example.yaml,$(CONFIG))
 operate = go run ./infra/operate $(if $(LOCAL),-local "$(LOCAL)",$(if $(configured),-config "$(CONFIG)"))
-# As localtest.Flags, but for AWS's processor.
-function-flags := -buildvcs=false -tags lambda.norpc -trimpath -ldflags "-s -w"
+# The version that the portal's footer shows.
+version := $(shell git describe --tags --always --dirty 2>/dev/null)
+# As localtest.Flags, but for AWS's processor and with the version.
+function-flags := -buildvcs=false -tags lambda.norpc -trimpath -ldflags "-s -w -X main.version=$(version)"
 functions = $(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go))
 # Engines are said to be newer than Node 20 by packages whose part of it, the browser's, knows no Node.
 npm-ci = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -53,7 +55,7 @@ test: test-go test-infra test-web ## Run the tests: Go, CDK, browser (SEED=… r
 test-full: export FULL := 1
 test-full: test ## Run them without sampling: every field, language, theme and payload in the browser (an hour; nightly)
 
-lint: lint-go lint-web vulnerabilities secrets ## Run every linter and scanner
+lint: lint-go lint-web lint-tree vulnerabilities secrets ## Run every linter and scanner
 
 bench: localtest/node_modules/.package-lock.json web/dist/index.html chromium ## Measure what a call costs, as one table (ARGS="-short")
 	go run ./localtest/bench $(ARGS)
@@ -99,6 +101,16 @@ fuzz: ## Fuzz every fuzz target for a while, one after the other, until one fail
 lint-go: $(golangci-lint) $(staticcheck) ## golangci-lint and staticcheck
 	$(golangci-lint) run --build-tags cdk
 	$(staticcheck) -tags cdk ./...
+
+# Files above 1 MB that belong in the repository, each with its reason. There are none.
+large-files :=
+generated-files := '*_gen.go' web/src/api 'web/src/locales/*/codes.ts' 'web/src/locales/*/fields.ts' '*openapi*.yaml'
+lint-tree: generate ## Generated files and go.mod are current, no tracked file is above 1 MB
+	@git diff --exit-code --stat -- $(generated-files) \
+		|| { echo "generated files are not current: commit what make generate changed" >&2; exit 1; }
+	go mod tidy -diff
+	@large=$$(git ls-files -z | xargs -0 stat -c '%s %n' | awk '$$1 > 1000000 {print $$2}' | grep -vxF $(large-files:%=-e %) -e '' || true); \
+		[ -z "$$large" ] || { echo "tracked files above 1 MB: $$large" >&2; exit 1; }
 
 lint-web: web/node_modules/.package-lock.json ## Types and rules of the portal
 	cd web && npm run --silent lint
@@ -180,5 +192,5 @@ $(gitleaks):
 $(cyclonedx):
 	@$(call install,github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod)
 
-.PHONY: help run test test-full test-go test-infra test-web lint lint-go lint-web vulnerabilities secrets sbom bench build clean invoke fuzz \
+.PHONY: help run test test-full test-go test-infra test-web lint lint-go lint-web lint-tree vulnerabilities secrets sbom bench build clean invoke fuzz \
 	generate screenshots synth bootstrap deploy publish smoke own-config chromium
