@@ -55,11 +55,12 @@ func (g *gateway) call(w http.ResponseWriter, r *http.Request) error {
 	return g.forward(w, r, &d, to)
 }
 
-// matches holds the request against what was authorised (GW-08): the same path, byte for byte, and the same method.
+// matches holds the request against what was authorised (GW-08): the same path, whose authorised form is what will be sent,
+// and the same method.
 func (d *decision) matches(r *http.Request) error {
-	path, err := route.Canonical(httpapi.RawPath(r))
+	path, err := route.Canonical(d.path)
 	switch {
-	case err != nil || path != d.path:
+	case err != nil || path != d.path || !route.Same(httpapi.RawPath(r), d.path):
 		return problem.Wrap(problem.Internal, errors.New("gateway: the path is not the authorised one"))
 	case !strings.EqualFold(d.method, r.Method):
 		return problem.Wrap(problem.Internal, errors.New("gateway: the method is not the authorised one"))

@@ -18,20 +18,27 @@ var passed = []string{
 	"/a:b", "/a@b", "/a!b$c&d'e(f)g*h+i,j=k", "/a=b&c=d", "/a%3Fb", "/a%23b", "/a%5Bb%5D", "/a%22b", "/a%3Cb%3E", "/a%7Cb", "/a%7B%7D", "/a%5Eb", "/a%60b",
 	"/75056000AB0012", "/http:", "/:80", "/@host", "/a%20", "/%20a", "/%20", "/-", "/~", "/*", "/a,b", "/(a)", "/a+b", "/'a'", "/$a", "/&", "/=", "/a%3Fb=c", "/%C2%A0",
 	"/" + strings.Repeat("a", 3000), strings.Repeat("/a", 1000),
+	"/jean%40example.fr", "/12%3A30", "/%2B33612345678", "/a%2Cb", "/%21%24%26%27%28%29%2A%3D", "/100%25", "/%25%25", "/S.A.S.", "/a./b", "/a...", // M2, D3
+}
+
+// other spellings of canonical paths (D3), with what of them the backend under /rest gets.
+var respelled = map[string]string{
+	"//": "/", "//a": "/a", "/a//b": "/a/b", "/a//": "/a/", "///a///b//": "/a/b/", "/%61": "/a", "/%41": "/A", "/%2D": "/-", "/%7e": "/~", "/%7E": "/~", "/%5f": "/_",
+	"/a%c3%a9": "/a%C3%A9", "/a%2e": "/a.", "/a%3ab": "/a%3Ab", "/%64%65mo//x": "/demo/x",
 }
 
 // paths as received, all of which are other spellings of something.
 var turned = []string{
-	"/.", "/..", "/./a", "/../a", "/a/.", "/a/..", "/a/./b", "/a/../b", "/a.", "/a/b.", "/a...", "/a./b", "/%2e", "/%2E", "/%2e%2e", "/%2E%2E/a", "/.%2e/a", "/%2e./a",
+	"/.", "/..", "/./a", "/../a", "/a/.", "/a/..", "/a/./b", "/a/../b", "/...", "/a/.../b", "/%2e", "/%2E", "/%2e%2e", "/%2E%2E/a", "/.%2e/a", "/%2e./a",
 	"/a%2fb", "/a%2Fb", "/..%2fa", "/..%2Fa", "/%2F", "/a%5cb", "/a%5Cb", "/..%5ca", "/..%5Ca", "/a%00b", "/a%0ab", "/a%0Ab", "/a%0d%0ab", "/a%7F", "/a%1F",
-	"/%252e%252e/a", "/a%252fb", "/a%25", "/a%2", "/a%", "/a%zz", "/a%GG", "/%u002e", "/a;b", "/a;jsessionid=1", "/..;/a", "/a%3bb", "/a%3Bb", "/%61", "/%41", "/%2D", "/%7e", "/%7E", "/%5f",
-	"/a%c3%a9", "/%C0%AE%C0%AE/a", "/%c0%af", "/%E0%80%AF", "/%ED%A0%80", "/%F5%80%80%80", "/%C3", "/%C3(", "/%FF", "/é", "/a b", "/a\tb", "/a\\b", "/..\\a", "/a|b", "/a[b]", "/a\"b", "/<a>", "/a^b", "/a`b", "/{a}",
+	"/%252e%252e/a", "/a%252fb", "/a%2500", "/a%25%34%31", "/a%2", "/a%", "/a%zz", "/a%GG", "/%u002e", "/a;b", "/a;jsessionid=1", "/..;/a", "/a%3bb", "/a%3Bb",
+	"/%C0%AE%C0%AE/a", "/%c0%af", "/%E0%80%AF", "/%ED%A0%80", "/%F5%80%80%80", "/%C3", "/%C3(", "/%FF", "/é", "/a b", "/a\tb", "/a\\b", "/..\\a", "/a|b", "/a[b]", "/a\"b", "/<a>", "/a^b", "/a`b", "/{a}",
 	"/a\x00b", "/a\r\nb", "/a#b", "/a?b", "/" + strings.Repeat("a", 4096),
 }
 
 func TestAuthorisedIsSent(t *testing.T) {
 	t.Parallel()
-	if len(passed)+len(turned) < 120 {
+	if len(passed)+len(respelled)+len(turned) < 140 {
 		t.Errorf("%d paths", len(passed)+len(turned))
 	}
 	backend := &recorder{}
@@ -46,17 +53,20 @@ func TestAuthorisedIsSent(t *testing.T) {
 			t.Errorf("GW-08 %s: %d, %d calls, not sent as it is", below, a.status, len(got))
 		}
 	}
-	for _, below := range []string{"//", "//a", "/a//b", "/a//", "///a///b//"} {
+	for below, want := range respelled {
 		a := w.do(call{path: basePath + below})
-		folded, err := route.Canonical(basePath + below)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := backend.taken(); len(got) != 1 || got[0].RequestURI != "/rest"+strings.TrimPrefix(folded, basePath) {
-			t.Errorf("Z26 %s: %d, %d calls, not sent as folded", below, a.status, len(got))
+		if got := backend.taken(); len(got) != 1 || got[0].RequestURI != "/rest"+want {
+			t.Errorf("Z26 %s: %d, %d calls, not sent as %s", below, a.status, len(got), want)
 		}
 		a = w.do(call{path: basePath + below, alter: map[string]any{"path": basePath + below}})
-		refused(t, "Z26 authorised unfolded "+below, a, problem.Internal)
+		refused(t, "Z26 authorised in another spelling: "+below, a, problem.Internal)
+	}
+	// Which spelling API Gateway hands to which of its functions is not documented.
+	for received, authorised := range map[string]string{"/jean@example.fr": "/jean%40example.fr", "/12%3A30": "/12:30", "/a%2cb": "/a%2Cb"} {
+		a := w.do(call{path: basePath + received, alter: map[string]any{"path": basePath + authorised}})
+		if got := backend.taken(); len(got) != 1 || got[0].RequestURI != "/rest"+authorised {
+			t.Errorf("D3 %s, authorised as %s: %d, %d calls", received, authorised, a.status, len(got))
+		}
 	}
 	for _, below := range turned {
 		// Even if the authorizer had admitted the very bytes, or what some server takes them for.

@@ -35,7 +35,7 @@ type Publication struct {
 	Visibility   catalogue.Visibility
 	// DocumentedOnly admits documented operations only. Forced where an operation needs a scope.
 	DocumentedOnly bool
-	// Accepts is the kinds of credential; the zero value means both.
+	// Accepts is the kinds of credential, for all operations alike; the zero value means both.
 	Accepts catalogue.Credentials
 	// Scopes are descriptions of scopes, beside those of the documents, whose descriptions they replace.
 	Scopes   []Scope
@@ -87,7 +87,7 @@ const (
 
 var (
 	versionForm  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,49}$`)
-	basePathForm = regexp.MustCompile(`^(/[A-Za-z0-9][A-Za-z0-9._~-]*)+$`)
+	basePathForm = regexp.MustCompile(`^(/[A-Za-z0-9]([A-Za-z0-9._~-]*[A-Za-z0-9_~-])?)+$`)
 	headerForm   = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$") // RFC 9110 §5.6.2
 )
 

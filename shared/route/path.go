@@ -19,22 +19,27 @@ var ErrPath = errors.New("route: the path is not in canonical form")
 // MaxPath bounds a path, in bytes.
 const MaxPath = 4096
 
-// Canonical returns the form of a raw (still escaped) request path in which it is authorised and sent. Empty segments
-// are folded (features Z26); everything else that is not canonical already is refused (GW-08): dot segments and segments
-// that end in a dot, escapes of characters that need none, of slash, backslash, percent, semicolon, control characters or
-// bytes that are not UTF-8, lower-case hexadecimal digits, and raw characters that must be escaped. Whoever canonicalises
-// the result again gets the same bytes.
+// Canonical returns the form of a raw (still escaped) request path in which it is authorised and sent. It normalises, then
+// checks (features Z26). Normalised are empty segments, which are folded, escapes of unreserved characters, which are
+// decoded, and hexadecimal digits, which become upper-case. Refused is, after that (GW-08): segments of dots only, which
+// are never resolved; escapes of slash, backslash, semicolon, control characters or bytes that are not UTF-8; an escaped
+// percent sign before two hexadecimal digits, which a second decoding would read; and raw characters that must be escaped,
+// or a semicolon. Escapes of other reserved characters are legal and stay. Whoever canonicalises the result again gets the
+// same bytes.
 func Canonical(raw string) (string, error) {
 	if raw == "" || raw[0] != '/' || len(raw) > MaxPath {
 		return "", ErrPath
 	}
 	path := raw
-	if strings.Contains(raw, "//") {
-		path = fold(raw)
+	if strings.Contains(raw, "//") || strings.IndexByte(raw, '%') >= 0 {
+		var ok bool
+		if path, ok = normalise(raw); !ok {
+			return "", ErrPath
+		}
 	}
 	for rest := path[1:]; ; {
 		segment, tail, more := strings.Cut(rest, "/")
-		if err := canonicalSegment(segment); err != nil {
+		if err := checkSegment(segment); err != nil {
 			return "", err
 		}
 		if !more {
@@ -44,21 +49,50 @@ func Canonical(raw string) (string, error) {
 	}
 }
 
-func fold(raw string) string {
+// normalise folds empty segments and rewrites escapes. ok is false where a percent sign begins no escape.
+func normalise(raw string) (path string, ok bool) {
 	var b strings.Builder
 	b.Grow(len(raw))
-	for i := range len(raw) {
-		if raw[i] == '/' && i > 0 && raw[i-1] == '/' {
-			continue
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '/' && i > 0 && raw[i-1] == '/':
+		case c != '%':
+			b.WriteByte(c)
+		default:
+			decoded, ok := escaped(raw[i:])
+			if !ok {
+				return "", false
+			}
+			if unreserved(decoded) {
+				b.WriteByte(decoded)
+			} else {
+				const digits = "0123456789ABCDEF"
+				b.WriteByte('%')
+				b.WriteByte(digits[decoded>>4])
+				b.WriteByte(digits[decoded&15])
+			}
+			i += 2
 		}
-		b.WriteByte(raw[i])
 	}
-	return b.String()
+	return b.String(), true
 }
 
-func canonicalSegment(segment string) error {
-	if strings.HasSuffix(segment, ".") {
-		return ErrPath // "." and ".." too
+// escaped reads the escape that text begins with.
+func escaped(text string) (decoded byte, ok bool) {
+	if len(text) < 3 {
+		return 0, false
+	}
+	high, low := hex(text[1]), hex(text[2])
+	if high < 0 || low < 0 {
+		return 0, false
+	}
+	return byte(high<<4 | low), true
+}
+
+// checkSegment holds a segment in which escapes are normalised against what Canonical refuses.
+func checkSegment(segment string) error {
+	if segment != "" && strings.Trim(segment, ".") == "" {
+		return ErrPath
 	}
 	var pending utf8State
 	for i := 0; i < len(segment); i++ {
@@ -69,17 +103,22 @@ func canonicalSegment(segment string) error {
 			}
 			continue
 		}
-		if i+2 >= len(segment) {
-			return ErrPath
-		}
-		high, low := hex(segment[i+1]), hex(segment[i+2])
-		if high < 0 || low < 0 {
+		decoded, ok := escaped(segment[i:])
+		if !ok {
 			return ErrPath
 		}
 		i += 2
-		decoded := byte(high<<4 | low)
-		if decoded < 0x80 && (pending.open() || plain(decoded) || forbidden(decoded)) || decoded >= 0x80 && !pending.accept(decoded) {
+		switch {
+		case decoded >= 0x80:
+			if !pending.accept(decoded) {
+				return ErrPath
+			}
+		case pending.open(), forbidden(decoded):
 			return ErrPath
+		case decoded == '%':
+			if _, again := escaped(segment[i:]); again {
+				return ErrPath
+			}
 		}
 	}
 	if pending.open() {
@@ -88,28 +127,58 @@ func canonicalSegment(segment string) error {
 	return nil
 }
 
-// plain tells whether a byte stands for itself in a segment: RFC 3986 §3.3 pchar without the semicolon, which some
+// Same reports whether a path is another spelling of the canonical one: with other escapes, or none. Which of them API
+// Gateway hands to an authorizer and which to a function is not documented.
+func Same(path, canonical string) bool {
+	return spelled(path) == spelled(canonical)
+}
+
+// spelled decodes what can be decoded, once, and folds empty segments. A canonical path has the same result decoded or not,
+// because no escape is left in it.
+func spelled(path string) string {
+	var b strings.Builder
+	b.Grow(len(path))
+	for i := 0; i < len(path); i++ {
+		if path[i] == '/' && i > 0 && path[i-1] == '/' {
+			continue
+		}
+		if path[i] == '%' {
+			if decoded, ok := escaped(path[i:]); ok && decoded != '/' {
+				b.WriteByte(decoded)
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(path[i])
+	}
+	return b.String()
+}
+
+// unreserved tells whether a character means the same escaped or not (RFC 3986 §2.3).
+func unreserved(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
+}
+
+// plain tells whether a byte may stand for itself in a segment: RFC 3986 §3.3 pchar without the semicolon, which some
 // servers take for a parameter.
 func plain(c byte) bool {
-	switch {
-	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		return true
-	}
-	return strings.IndexByte("-._~!$&'()*+,=:@", c) >= 0
+	return unreserved(c) || strings.IndexByte("!$&'()*+,=:@", c) >= 0
 }
 
 // forbidden tells whether a byte may not be meant even when escaped.
 func forbidden(c byte) bool {
-	return c < 0x20 || c == 0x7f || c == '/' || c == '\\' || c == '%' || c == ';'
+	return c < 0x20 || c == 0x7f || c == '/' || c == '\\' || c == ';'
 }
 
-// hex reads an upper-case hexadecimal digit; -1 for anything else.
+// hex reads a hexadecimal digit; -1 for anything else.
 func hex(c byte) int {
 	switch {
 	case '0' <= c && c <= '9':
 		return int(c - '0')
 	case 'A' <= c && c <= 'F':
 		return int(c-'A') + 10
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
 	}
 	return -1
 }
