@@ -138,8 +138,10 @@ func (a *authorizer) aim(ctx context.Context, r *request, c credentials, call *q
 		}
 		return ""
 	}
-	operation, found := d.route.Find(r.HTTPMethod, d.path[len(d.route.BasePath):])
+	operations, found := d.route.Find(r.HTTPMethod, d.path[len(d.route.BasePath):])
 	switch found {
+	case route.Ambiguous:
+		return problem.PathInvalid
 	case route.NoPath:
 		if d.route.DocumentedOnly {
 			return problem.OperationUnknown
@@ -152,41 +154,35 @@ func (a *authorizer) aim(ctx context.Context, r *request, c credentials, call *q
 		}
 		return ""
 	}
-	return c.entitle(operation, call, d)
+	return c.requireScopes(operations, call, d)
 }
 
-// entitle chooses among an operation's alternatives those that this caller's credentials can serve. What the token was
-// narrowed to is decided here, what the application is granted by the write.
-func (c credentials) entitle(operation *route.Operation, call *quota.Call, d *decision) problem.Code {
-	if len(operation.Alternatives) == 0 {
+// requireScopes takes from each of the operations that decide the alternatives that this caller's credentials can serve.
+// What the token was narrowed to is decided here, what the application is granted by the write.
+func (c credentials) requireScopes(operations []*route.Operation, call *quota.Call, d *decision) problem.Code {
+	var wanted []string
+	for _, operation := range operations {
+		if len(operation.Alternatives) == 0 {
+			continue
+		}
+		var served quota.Requirement
+		for _, scopes := range operation.Alternatives {
+			wanted = append(wanted, scopes...)
+			if c.covers(d.route, scopes) {
+				served = append(served, scopes)
+			}
+		}
+		if !slices.ContainsFunc(call.Requirements, func(r quota.Requirement) bool { return slices.EqualFunc(r, served, slices.Equal) }) {
+			call.Requirements = append(call.Requirements, served)
+		}
+	}
+	if len(call.Requirements) == 0 {
 		return ""
 	}
-	served := false
-	var wanted []string
-	for _, alternative := range operation.Alternatives {
-		byKey, byToken := alternative.APIKey && c.apiKey, alternative.Bearer && c.bearer
-		if !byKey && !byToken {
-			continue
-		}
-		served = true
-		wanted = append(wanted, alternative.Scopes...)
-		if !byKey && !c.covers(alternative.Scopes) {
-			continue
-		}
-		if len(alternative.Scopes) == 0 {
-			call.Alternatives = nil
-			return ""
-		}
-		call.Alternatives = append(call.Alternatives, alternative.Scopes)
-	}
-	switch {
-	case !served:
-		return problem.CredentialNotAccepted
-	case call.Alternatives == nil:
-		d.scopes = d.route.ScopeNames(wanted)
+	d.scopes = d.route.ScopeNames(wanted) // for the challenge, should the write refuse
+	if slices.ContainsFunc(call.Requirements, func(r quota.Requirement) bool { return len(r) == 0 }) {
 		return problem.ScopeMissing
 	}
-	d.scopes = d.route.ScopeNames(slices.Concat(call.Alternatives...)) // for the challenge, should the write refuse
 	return ""
 }
 

@@ -126,9 +126,10 @@ func apiKey(values []string) (string, problem.Code) {
 	return values[0], ""
 }
 
-// covers tells whether the access token, as narrowed, includes all the scopes.
-func (c credentials) covers(scopes []string) bool {
-	if c.narrowed == nil {
+// covers reports whether the credentials that the API accepts include all the scopes, granted or not: an API key does,
+// an access token unless it was narrowed to others.
+func (c credentials) covers(r *route.Route, scopes []string) bool {
+	if c.narrowed == nil || c.apiKey && r.APIKey {
 		return true
 	}
 	for _, scope := range scopes {
@@ -139,13 +140,13 @@ func (c credentials) covers(scopes []string) bool {
 	return true
 }
 
-// granted names the API's scopes that the call has: what the application is granted, narrowed by the token unless an API
-// key came with it. Sorted.
+// granted names the API's scopes that the call has: those that the application is granted and the credentials cover.
+// Sorted.
 func (c credentials) granted(r *route.Route, access []string) []string {
 	whole := slices.Contains(access, quota.Whole(r.ID))
 	var names []string
 	for name, id := range r.Scopes {
-		if (whole || slices.Contains(access, quota.Scoped(r.ID, id))) && (c.apiKey || c.covers([]string{id})) {
+		if (whole || slices.Contains(access, quota.Scoped(r.ID, id))) && c.covers(r, []string{id}) {
 			names = append(names, name)
 		}
 	}

@@ -53,10 +53,9 @@ var (
 		BasePath: "/demo/orders/v1", API: "01API00000000000000000ORDER", ID: "orde", State: route.Published, Bearer: true, APIKey: true, DocumentedOnly: true,
 		Scopes: map[string]string{"orders.read": "read", "orders.write": "writ"},
 		Operations: []route.Operation{
-			{Method: "GET", Path: "/orders/{id}", Alternatives: []route.Alternative{{Bearer: true, APIKey: true, Scopes: []string{"read"}}}},
-			{Method: "POST", Path: "/orders", Alternatives: []route.Alternative{{Bearer: true, Scopes: []string{"read", "writ"}}}},
+			{Method: "GET", Path: "/orders/{id}", Alternatives: [][]string{{"read"}}},
+			{Method: "POST", Path: "/orders", Alternatives: [][]string{{"read", "writ"}}},
 			{Method: "GET", Path: "/status"},
-			{Method: "GET", Path: "/batch", Alternatives: []route.Alternative{{APIKey: true}}},
 		},
 	}
 	tokenOnly = route.Route{BasePath: "/demo/token-only", API: "01API0000000000000000TOKENO", ID: "toko", State: route.Published, Bearer: true}

@@ -36,6 +36,9 @@ func (g *gateway) preflight(w http.ResponseWriter, r *http.Request) error {
 		if found, err = g.routes.Load(r.Context(), found); err != nil {
 			return problem.Wrap(problem.Unavailable, err)
 		}
+		if _, answer := found.Find(r.Method, path[len(found.BasePath):]); answer == route.Ambiguous {
+			return problem.New(problem.PathInvalid)
+		}
 		cors = found.CORS
 		if allowed = documented(found, path[len(found.BasePath):]); allowed == "" {
 			return problem.New(problem.OperationUnknown)

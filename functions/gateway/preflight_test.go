@@ -56,6 +56,9 @@ func TestPreflights(t *testing.T) {
 		"another documented operation":    {preflightOf("/listed/v1/parcelles", webPage, "POST"), webPage, "POST, OPTIONS", ""},
 		"Z41 a retired version":           {preflightOf("/retired/v1/a", webPage, "GET"), webPage, allMethods, ""},
 		"I11 the health check":            {preflightOf(route.HealthCheck, webPage, "GET", "keyid"), webPage, "GET, HEAD, OPTIONS", "keyid"},
+		"M2 an e-mail address":            {preflightOf("/listed/v1/parcelles/jean%40example.fr", webPage, "GET"), webPage, "GET, HEAD, DELETE, OPTIONS", ""},
+		"D3 an escaped letter":            {preflightOf("/listed/v1/%70arcelles", webPage, "POST"), webPage, "POST, OPTIONS", ""},
+		"D3 a dot behind a parameter":     {preflightOf("/listed/v1/parcelles/S.A.S.", webPage, "GET"), webPage, "GET, HEAD, DELETE, OPTIONS", ""},
 		"no preflight, no method asked":   {preflightOf("/open/v1/a", webPage, ""), "", allMethods, ""},
 		"no preflight, no origin":         {preflightOf("/open/v1/a", "", "GET"), "", allMethods, ""},
 		"plain OPTIONS":                   {preflightOf("/open/v1/a", "", ""), "", allMethods, ""},
@@ -102,6 +105,7 @@ func TestPreflights(t *testing.T) {
 	refused(t, "K12 the root", w.do(preflightOf("/", webPage, "GET")), problem.RouteUnknown)
 	refused(t, "K12 no documented path", w.do(preflightOf("/listed/v1/autres", webPage, "GET")), problem.OperationUnknown)
 	refused(t, "GW-08 a path with dots", w.do(preflightOf("/open/v1/../v2", webPage, "GET")), problem.PathInvalid)
+	refused(t, "D3 a dot behind a literal", w.do(preflightOf("/listed/v1/parcelles.", webPage, "POST")), problem.PathInvalid)
 	// Whatever somebody puts into an OPTIONS request: it is never forwarded.
 	forged := preflightOf("/open/v1/a", "", "")
 	forged.authorizer = allowed("OPTIONS", "/open/v1/a")

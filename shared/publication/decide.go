@@ -6,7 +6,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"guichet/shared/catalogue"
@@ -253,37 +252,19 @@ func project(a catalogue.Aggregate, c channel.Channel, d *Document) route.Route 
 		}
 		r.Scopes[name] = s.ShortID
 	}
-	if !r.DocumentedOnly && !slices.ContainsFunc(d.Operations, func(o Operation) bool { return o.Alternatives != nil }) {
+	if !r.DocumentedOnly {
 		return r // every path is passed on, and no operation asks for more than a credential
 	}
 	for _, o := range d.Operations {
 		projected := route.Operation{Method: o.Method, Path: o.Path}
-		for _, alternative := range o.Alternatives {
-			way := route.Alternative{
-				// A key stands for a token: it has all scopes that its application is granted (design §4). Not the other
-				// way round: what the document opens to keys is for callers with a key.
-				Bearer: alternative.Bearer, APIKey: alternative.APIKey || alternative.Bearer,
+		for _, scopes := range o.Alternatives {
+			var ids []string
+			for _, name := range scopes {
+				ids = append(ids, a.Scopes[name].ShortID)
 			}
-			for _, name := range alternative.Scopes {
-				way.Scopes = append(way.Scopes, a.Scopes[name].ShortID)
-			}
-			projected.Alternatives = append(projected.Alternatives, way)
+			projected.Alternatives = append(projected.Alternatives, ids)
 		}
 		r.Operations = append(r.Operations, projected)
 	}
 	return r
-}
-
-// closed reports operations that no kind of credential opens which the API takes.
-func closed(a catalogue.API, d *Document) []Finding {
-	var f findings
-	for _, o := range d.Operations {
-		open := o.Alternatives == nil || slices.ContainsFunc(o.Alternatives, func(way Alternative) bool {
-			return way.Bearer && (a.Accepts.Bearer || a.Accepts.APIKey) || way.APIKey && a.Accepts.APIKey
-		})
-		if !open {
-			f.add(Warning, OperationClosed, root.in("paths").in(o.Path).in(strings.ToLower(o.Method)), 0, "The operation asks for an API key, which the API's settings do not accept: nobody can call it.")
-		}
-	}
-	return f.all()
 }

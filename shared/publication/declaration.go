@@ -27,7 +27,7 @@ type declaration struct {
 	Organisation   string              `yaml:"organisation"`
 	Visibility     visibleTo           `yaml:"visibility"`
 	DocumentedOnly bool                `yaml:"documentedOnly"`
-	Accepts        []string            `yaml:"accepts"`
+	Accepts        string              `yaml:"accepts"`
 	Scopes         map[string]string   `yaml:"scopes"`
 	Sandbox        *channelDeclaration `yaml:"sandbox"`
 	Production     *channelDeclaration `yaml:"production"`
@@ -92,7 +92,7 @@ type Sources struct {
 //	organisation: Ministère des jardins
 //	visibility: public                  # or a list of organisations
 //	documentedOnly: false
-//	accepts: [bearer, apiKey]           # both when left out
+//	accepts: both                       # token, key, or both; both when left out
 //	scopes:
 //	  jardins.lire: Lire les jardins
 //	sandbox:                            # and production
@@ -170,19 +170,17 @@ func (from Sources) organisation(ctx context.Context, field, name string) (strin
 	return id, err
 }
 
-func accepts(kinds []string) (catalogue.Credentials, error) {
-	var c catalogue.Credentials
-	for _, kind := range kinds {
-		switch kind {
-		case "bearer":
-			c.Bearer = true
-		case "apiKey":
-			c.APIKey = true
-		default:
-			return c, problem.Invalid("accepts", "An API accepts bearer, apiKey, or both: %q is neither.", shorten(kind, maxFindingTextInRunes))
-		}
+// accepts reads which kinds of credential an API accepts.
+func accepts(kinds string) (catalogue.Credentials, error) {
+	switch kinds {
+	case "", "both":
+		return catalogue.Credentials{Bearer: true, APIKey: true}, nil
+	case "token":
+		return catalogue.Credentials{Bearer: true}, nil
+	case "key":
+		return catalogue.Credentials{APIKey: true}, nil
 	}
-	return c, nil
+	return catalogue.Credentials{}, problem.Invalid("accepts", "An API accepts token, key, or both, not %q.", shorten(kinds, maxFindingTextInRunes))
 }
 
 func (d channelDeclaration) read(from Sources, folder string) (ChannelPublication, error) {

@@ -19,7 +19,7 @@ basePath: /jardins/v1
 organisation: Ministère des jardins
 visibility: [Office des plantes]
 documentedOnly: true
-accepts: [apiKey]
+accepts: key
 scopes:
   jardins.lire: Tout lire
 sandbox:
@@ -103,7 +103,7 @@ func TestReadDeclarationRefuses(t *testing.T) {
 		{"an organisation that is missing", "organisation: Ministère des jardins\n", "", "organisation", "missing"},
 		{"an organisation that does not exist", "organisation: Ministère des jardins", "organisation: Personne", "organisation", "Personne"},
 		{"a listed organisation that does not exist", "[Office des plantes]", "[Personne]", "visibility", "Personne"},
-		{"a kind of credential that does not exist", "[apiKey]", "[cookie]", "accepts", "cookie"},
+		{"a kind of credential that does not exist", "accepts: key", "accepts: cookie", "accepts", "cookie"},
 		{"a document that does not exist", "registre.json\n  backend: https://registre.jardins.fr\n  authentication: {", "nothing.json\n  backend: https://registre.jardins.fr\n  authentication: {", "sandbox.document", "demo/nothing.json"},
 		{"a document above the file", "registre.json\n  backend: https://registre.jardins.fr\n  authentication: {", "../../etc/passwd\n  backend: https://registre.jardins.fr\n  authentication: {", "sandbox.document", "does not lie"},
 		{"a document that is too large", "registre.json\n  backend: https://registre.jardins.fr\n  authentication: {", "../large.json\n  backend: https://registre.jardins.fr\n  authentication: {", "sandbox.document", "larger"},

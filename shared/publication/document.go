@@ -91,14 +91,13 @@ type Operation struct {
 	Summary    string   `json:"summary,omitempty"`
 	Deprecated bool     `json:"deprecated,omitempty"`
 	Tags       []string `json:"tags,omitempty"`
-	// Alternatives are the ways to be entitled to the operation; nil means any credential and no scope.
-	Alternatives []Alternative `json:"alternatives,omitempty"`
+	// Alternatives are sets of scopes, sorted, of which a call needs one whole; nil means any credential that the API
+	// accepts, and no scope.
+	Alternatives [][]string `json:"alternatives,omitempty"`
 }
 
-// NeedsScope tells whether a caller with some kind of credential needs a scope.
-func (o Operation) NeedsScope() bool {
-	return slices.ContainsFunc(o.Alternatives, func(a Alternative) bool { return len(a.Scopes) > 0 })
-}
+// NeedsScope reports whether calls need a scope.
+func (o Operation) NeedsScope() bool { return len(o.Alternatives) > 0 }
 
 // NeedsScope tells whether one of the operations needs a scope: such an API admits its documented operations only.
 func (d *Document) NeedsScope() bool { return slices.ContainsFunc(d.Operations, Operation.NeedsScope) }
@@ -116,12 +115,13 @@ func ReadDocument(raw []byte) (*Document, error) {
 	}
 	r := &reader{
 		tree: tree, document: &Document{Format: format, Bytes: len(raw)}, mentionAt: map[string]int{},
-		secured: map[*node][]Alternative{}, parameters: map[*node][]string{},
+		secured: map[*node][][]string{}, parameters: map[*node][]string{},
+		places: map[string]operationPlace{},
 	}
 	if asYAML {
 		r.add(Notice, NotJSON, root, 0, "The document looks like JSON and is none: it is read as YAML.")
 	}
-	for _, step := range []func() error{r.readVersion, r.readInfo, r.readSchemes, r.readOperations, r.readScopes, r.readReferences} {
+	for _, step := range []func() error{r.readVersion, r.readInfo, r.readSchemes, r.readOperations, r.readScopes, r.readOverlaps, r.readReferences} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -148,8 +148,10 @@ type reader struct {
 	mentions  []mention
 	mentionAt map[string]int
 	// Read once, however often aliases and references lead there: security, and the path parameters of operations and path items.
-	secured    map[*node][]Alternative
+	secured    map[*node][][]string
 	parameters map[*node][]string
+	// places of the operations in the document, by method and path.
+	places map[string]operationPlace
 }
 
 // mapping refuses what must be a mapping with unique keys: where readers differ on which of two values counts, the

@@ -27,25 +27,14 @@ func read(t *testing.T, path string) *Document {
 	return d
 }
 
-// say writes alternatives as short as a requirement: "bearer[a b] | key".
-func say(alternatives []Alternative) string {
+// say writes alternatives as short as a requirement: "[a b] | [c]".
+func say(alternatives [][]string) string {
 	if alternatives == nil {
 		return "any"
 	}
 	var out []string
-	for _, a := range alternatives {
-		var kinds []string
-		if a.Bearer {
-			kinds = append(kinds, "bearer")
-		}
-		if a.APIKey {
-			kinds = append(kinds, "key")
-		}
-		s := strings.Join(kinds, "+")
-		if len(a.Scopes) > 0 {
-			s += fmt.Sprint(a.Scopes)
-		}
-		out = append(out, s)
+	for _, scopes := range alternatives {
+		out = append(out, fmt.Sprint(scopes))
 	}
 	return strings.Join(out, " | ")
 }
@@ -88,47 +77,47 @@ func TestReadDocument(t *testing.T) {
 			operations: []string{
 				"GET /interne: any",
 				"GET /jardins: any",
-				"POST /jardins: bearer[jardins.ecrire jardins.lire]",
-				"DELETE /jardins/{id}: bearer[jardins.ecrire]",
-				"GET /jardins/{id}: key | bearer[jardins.lire]",
+				"POST /jardins: [jardins.ecrire jardins.lire]",
+				"DELETE /jardins/{id}: [jardins.ecrire]",
+				"GET /jardins/{id}: [jardins.lire]",
 				"GET /jardins/{id}.{format}: any",
 			},
 			scopes:   []Scope{{"jardins.lire", "Lire les jardins"}, {"jardins.ecrire", "Modifier les jardins"}},
 			tags:     []string{"Jardins"},
 			origin:   Origin{Host: "vieux-serveur.example.org", BasePath: "/jardins/v0", Schemes: []string{"http", "https"}},
-			findings: []FindingCode{SchemeUnsupported, CredentialsCombined, ParameterUndeclared}, needsAnyOfScope: true,
+			findings: []FindingCode{SchemeIgnored, ParameterUndeclared}, needsAnyOfScope: true,
 		},
 		{
 			name: "Z25 OpenAPI 3.0 in YAML with anchors, references and mistakes", file: "bibliotheque.openapi30.yaml",
 			format: YAML, version: "3.0.3", title: "Bibliothèque", info: "2.1.0",
 			operations: []string{
-				"GET /d%C3%A9cisions/{cote}: key",
+				"GET /d%C3%A9cisions/{cote}: any",
 				"GET /etat: any",
-				"GET /ouvrages: bearer[ouvrages.lire]",
+				"GET /ouvrages: [ouvrages.lire]",
 				"POST /ouvrages: any",
-				"GET /ouvrages/{isbn}: bearer[ouvrages.lire]",
+				"GET /ouvrages/{isbn}: [ouvrages.lire]",
 			},
 			scopes:   []Scope{{"ouvrages.lire", "Chercher et lire"}},
 			tags:     []string{"Ouvrages", "Propositions"},
 			origin:   Origin{Servers: []string{"https://bibliotheque.example.org/v2", "https://{region}.example.org/v2"}},
-			findings: []FindingCode{MethodCase, ScopeUnused, ReferenceExternal}, needsAnyOfScope: true,
+			findings: []FindingCode{SchemeIgnored, MethodCase, ScopeUnused, ReferenceExternal}, needsAnyOfScope: true,
 		},
 		{
 			name: "Z25 OpenAPI 3.1 in JSON", file: "meteo.openapi31.json",
 			format: JSON, version: "3.1.1", title: "Météo des cimes", info: "2026-10",
 			operations: []string{
 				"GET /stations: any",
-				"GET /stations/{station}/releves: bearer[releves] | bearer",
+				"GET /stations/{station}/releves: [releves]",
 			},
 			scopes:   []Scope{{Name: "releves"}},
 			origin:   Origin{Servers: []string{"/meteo"}},
-			findings: []FindingCode{ScopeUndeclared}, needsAnyOfScope: true,
+			findings: []FindingCode{SchemeIgnored, ScopeUndeclared}, needsAnyOfScope: true,
 		},
 		{
 			name: "Z25 OpenAPI 3.2 in YAML", file: "tournees.openapi32.yaml",
 			format: YAML, version: "3.2.0", title: "Tournées", info: "3",
-			operations: []string{"GET /tournees: any", "PATCH /tournees/{jour}: key"},
-			findings:   []FindingCode{MethodUnsupported},
+			operations: []string{"GET /tournees: any", "PATCH /tournees/{jour}: any"},
+			findings:   []FindingCode{SchemeIgnored, MethodUnsupported},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -196,14 +185,14 @@ func TestReadRealDocuments(t *testing.T) {
 		scopes     []string
 		has        string
 	}{
-		{"captchetat.json", "2.0", 6, []string{"piste.captchetat", "aife.captchetatv2"}, "GET /captcha/{uuid}/code/infos: key | bearer[piste.captchetat] | bearer[aife.captchetatv2]"},
-		{"cee-depot.openapi31.yaml", "3.1.0", 9, nil, "POST /depot/{uuid}/{action}: key"},
+		{"captchetat.json", "2.0", 6, []string{"piste.captchetat", "aife.captchetatv2"}, "GET /captcha/{uuid}/code/infos: [piste.captchetat] | [aife.captchetatv2]"},
+		{"cee-depot.openapi31.yaml", "3.1.0", 9, nil, "POST /depot/{uuid}/{action}: any"},
 		{"chorus-pro.json", "2.0", 22, nil, "POST /v1/deposer/pdf: any"},
-		{"impact-co2.openapi31.json", "3.1.0", 5, nil, "GET /thematiques/ecv/{id}: bearer"},
-		{"judilibre.openapi30.json", "3.0.2", 8, nil, "GET /search: key"},
+		{"impact-co2.openapi31.json", "3.1.0", 5, nil, "GET /thematiques/ecv/{id}: any"},
+		{"judilibre.openapi30.json", "3.0.2", 8, nil, "GET /search: any"},
 		{"legifrance.swagger2.json", "2.0", 61, nil, "POST /consult/getArticle: any"},
-		{"pajemploi.swagger2.json", "2.0", 12, []string{"tiersdecl.paje"}, "GET /employeurs/{numeroPajeEmployeur}/verifier: bearer[tiersdecl.paje]"},
-		{"service-national.openapi30.yaml", "3.0.0", 1, nil, "POST /dln1f: bearer"},
+		{"pajemploi.swagger2.json", "2.0", 12, []string{"tiersdecl.paje"}, "GET /employeurs/{numeroPajeEmployeur}/verifier: [tiersdecl.paje]"},
+		{"service-national.openapi30.yaml", "3.0.0", 1, nil, "POST /dln1f: any"},
 	} {
 		t.Run("Z25 "+test.file+" is read as it is", func(t *testing.T) {
 			t.Parallel()
@@ -241,10 +230,10 @@ func checkInvariants(t *testing.T, d *Document) {
 		}
 		seen[o.Method+o.Path] = true
 		for _, a := range o.Alternatives {
-			if !a.Bearer && !a.APIKey || a.anyCredential() || !slices.IsSorted(a.Scopes) {
+			if len(a) == 0 || !slices.IsSorted(a) {
 				t.Errorf("%s %s: alternative %v", o.Method, o.Path, a)
 			}
-			for _, s := range a.Scopes {
+			for _, s := range a {
 				if !declared[s] {
 					t.Errorf("%s %s needs the scope %q, which the document's list lacks", o.Method, o.Path, s)
 				}
@@ -348,36 +337,56 @@ func TestSecurity(t *testing.T) {
 	const schemes = `"components":{"securitySchemes":{
 		"key":{"type":"apiKey","in":"header","name":"KeyId"},
 		"query":{"type":"apiKey","in":"query","name":"k"},
+		"authorization":{"type":"apiKey","in":"header","name":"Authorization"},
+		"cookie":{"type":"apiKey","in":"cookie","name":"JSESSIONID"},
 		"oauth":{"type":"oauth2","flows":{"clientCredentials":{"scopes":{"a":"","b":"B"}}}},
 		"oidc":{"type":"openIdConnect"},
 		"bearer":{"type":"http","scheme":"bearer"},
 		"digest":{"type":"http","scheme":"digest"},
 		"tls":{"type":"mutualTLS"},
-		"other":{"$ref":"#/components/securitySchemes/key"}}}`
+		"odd":{"type":"something"},
+		"other":{"$ref":"#/components/securitySchemes/key"},
+		"x-api-key":{"type":"apiKey","in":"header","name":"X-Api-Key"},
+		"x-oauth":{"type":"oauth2","flows":{"clientCredentials":{"scopes":{"a":""}}}},
+		"x-note":"an extension"}}`
 	for _, test := range []struct{ name, root, operation, want string }{
 		{"no security anywhere asks for a credential and no scope", ``, ``, "any"},
-		{"the root's security holds where the operation says nothing", `[{"oauth":["a"]}]`, ``, "bearer[a]"},
+		{"the root's security holds where the operation says nothing", `[{"oauth":["a"]}]`, ``, "[a]"},
 		{"an empty list at the operation asks for a credential and no scope", `[{"oauth":["a"]}]`, `[]`, "any"},
-		{"the operation's security replaces the root's", `[{"oauth":["a"]}]`, `[{"key":[]}]`, "key"},
-		{"a security of null is none, and the root's holds", `[{"oauth":["a"]}]`, `null`, "bearer[a]"},
+		{"the operation's security replaces the root's", `[{"oauth":["a"]}]`, `[{"key":[]}]`, "any"},
+		{"a security of null is none, and the root's holds", `[{"oauth":["a"]}]`, `null`, "[a]"},
 		{"{} as an alternative asks for a credential and no scope", ``, `[{"oauth":["a"]},{}]`, "any"},
 		{"openid alone asks for a credential and no scope", ``, `[{"oauth":["openid"]}]`, "any"},
-		{"openid beside a scope adds nothing", ``, `[{"oauth":["openid","a"]}]`, "bearer[a]"},
-		{"OpenID Connect's scopes are scopes", ``, `[{"oidc":["a"]}]`, "bearer[a]"},
-		{"scopes of one alternative are all needed", ``, `[{"oauth":["b","a","b"]}]`, "bearer[a b]"},
-		{"scopes of two schemes together are all needed", ``, `[{"oauth":["a"],"oidc":["c"]}]`, "bearer[a c]"},
-		{"alternatives are alternatives", ``, `[{"key":[]},{"oauth":["a"]},{"oauth":["b"]}]`, "key | bearer[a] | bearer[b]"},
-		{"the same alternative twice is one", ``, `[{"key":[]},{"other":[]}]`, "key"},
-		{"a token and a key together ask for the token", ``, `[{"key":[],"oauth":["a"]}]`, "bearer[a]"},
-		{"a key in the query is a key", ``, `[{"query":[]}]`, "key"},
-		{"a scheme that only the backend can check asks for a credential", ``, `[{"tls":[]}]`, "any"},
-		{"beside another scheme it narrows nothing", ``, `[{"digest":[],"oauth":["a"]}]`, "bearer[a]"},
-		{"a scheme that is not defined keeps its scopes", ``, `[{"nowhere":["a"]}]`, "bearer+key[a]"},
-		{"roles beside a scheme without scopes are asked for", ``, `[{"key":["admin"]}]`, "key[admin]"},
-		{"a scope that is not declared is asked for", ``, `[{"oauth":["z"]}]`, "bearer[z]"},
-		{"scopes in one text are all needed", ``, `[{"oauth":["a b"]}]`, "bearer[a b]"},
-		{"a text in place of a list is a list of one", ``, `[{"oauth":"a"}]`, "bearer[a]"},
-		{"a null in place of a list is an empty one", ``, `[{"bearer":null}]`, "bearer"},
+		{"openid alone as an alternative does, too", ``, `[{"oauth":["a"]},{"oidc":["openid"]}]`, "any"},
+		{"OAuth without a scope as an alternative does, too", ``, `[{"oauth":["a"]},{"oauth":[]}]`, "any"},
+		{"openid beside a scope adds nothing", ``, `[{"oauth":["openid","a"]}]`, "[a]"},
+		{"OpenID Connect's scopes are scopes", ``, `[{"oidc":["a"]}]`, "[a]"},
+		{"scopes of one alternative are all needed", ``, `[{"oauth":["b","a","b"]}]`, "[a b]"},
+		{"scopes of two schemes together are all needed", ``, `[{"oauth":["a"],"oidc":["c"]}]`, "[a c]"},
+		{"alternatives are alternatives", ``, `[{"oauth":["a"]},{"oauth":["b"]}]`, "[a] | [b]"},
+		{"the same alternative twice is one", ``, `[{"oauth":["a"]},{"x-oauth":["a"]}]`, "[a]"},
+		{"M4 a key alone asks for a credential", ``, `[{"key":[]}]`, "any"},
+		{"M4 a Bearer token that is declared as a key asks for a credential", ``, `[{"authorization":[]}]`, "any"},
+		{"M4 a cookie asks for a credential", ``, `[{"cookie":[]},{"query":[]}]`, "any"},
+		{"M4 HTTP Bearer asks for a credential", ``, `[{"bearer":null}]`, "any"},
+		{"M4 what only the provider's server can check asks for a credential", ``, `[{"tls":[]},{"odd":[]}]`, "any"},
+		{"M4 a scheme that is not defined asks for a credential", ``, `[{"nowhere":[]}]`, "any"},
+		{"D2 an alternative of a key is left out beside a scope", ``, `[{"key":[]},{"oauth":["a"]}]`, "[a]"},
+		{"D2 an alternative of schemes that are not defined is left out beside a scope", ``, `[{"nowhere":[],"elsewhere":[]},{"oauth":["a"]}]`, "[a]"},
+		{"D2 an alternative of HTTP schemes is left out beside a scope", ``, `[{"oauth":["a"]},{"bearer":[],"digest":[]},{"tls":[]}]`, "[a]"},
+		{"D2 openid beside a key makes no scope of it", ``, `[{"key":["openid"]},{"oauth":["a"]}]`, "[a]"},
+		{"D2 a key beside a scope adds nothing", ``, `[{"key":[],"oauth":["a"]}]`, "[a]"},
+		{"D2 a key beside OAuth without a scope asks for none", ``, `[{"key":[],"oauth":[]},{"oauth":["a"]}]`, "any"},
+		{"D2 a scheme that is not defined keeps its scopes", ``, `[{"nowhere":["a"]}]`, "[a]"},
+		{"D2 names beside a key are scopes", ``, `[{"key":["admin"]}]`, "[admin]"},
+		{"D2 names beside a key are scopes, as an alternative", ``, `[{"key":["admin"]},{"oauth":["a"]}]`, "[admin] | [a]"},
+		{"M21 a scheme's name may begin with x-", ``, `[{"x-oauth":["a"]}]`, "[a]"},
+		{"M21 a key's, too", ``, `[{"x-api-key":[]},{"oauth":["b"]}]`, "[b]"},
+		{"M21 an extension among the schemes is none", ``, `[{"x-note":["a"]}]`, "[a]"},
+		{"a scope that is not declared is asked for", ``, `[{"oauth":["z"]}]`, "[z]"},
+		{"scopes in one text are all needed", ``, `[{"oauth":["a b"]}]`, "[a b]"},
+		{"a text in place of a list is a list of one", ``, `[{"oauth":"a"}]`, "[a]"},
+		{"a null in place of a list is an empty one", ``, `[{"oauth":null}]`, "any"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -433,13 +442,16 @@ func TestParseTemplate(t *testing.T) {
 		{"a brace in braces is text", "/{{a}}", "/%7B{a}%7D", []string{"a"}, true},
 		{"GW-08 a dot segment is never called", "/a/../b", "", nil, true},
 		{"GW-08 an escaped slash is never called", "/a%2Fb", "", nil, true},
-		{"GW-08 an escaped percent is never called", "/a%25b", "", nil, true},
-		{"GW-08 a lone percent is never called", "/a%b", "", nil, true},
+		{"D3 a percent sign is text", "/a%25b", "/a%25b", nil, false},
+		{"D3 a lone percent sign is text", "/a%b", "/a%25b", nil, false},
+		{"GW-08 a percent sign before hexadecimal digits is never called", "/a%25bc", "", nil, true},
+		{"D3 an escaped colon is a colon", "/{id}%3Apurge", "/{id}:purge", []string{"id"}, false},
+		{"D3 a segment that ends in a dot", "/a./{b}.", "/a./{b}.", []string{"b"}, false},
 		{"GW-08 a semicolon is never called", "/a;v={x}", "", nil, true},
 		{"GW-08 a backslash is never called", `/a\b`, "", nil, true},
 		{"GW-08 a control character is never called", "/a\x00b", "", nil, true},
 		{"GW-08 overlong UTF-8 is never called", "/%C0%AF", "", nil, true},
-		{"GW-08 a segment that ends in a dot is never called", "/a./b", "", nil, true},
+		{"GW-08 a segment of dots is never called", "/.../b", "", nil, true},
 		{"a path that is too long is never called", "/" + strings.Repeat("a", maxTemplateBytes), "", nil, true},
 		{"a path of too many segments is never called", strings.Repeat("/a", maxTemplateSegments+1), "", nil, true},
 	} {

@@ -99,6 +99,30 @@ func many(format string, n int) string {
 	return b.String()
 }
 
+// crossing are operations with two scopes each of which one path can match all: none is more specific than another.
+func crossing(n int) string {
+	return `{"swagger":"2.0","paths":{` + strings.TrimSuffix(manyPaths(n), ",") + `}}`
+}
+
+func manyPaths(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"/p/{x}-%d-{y}":{"get":{"security":[{"o":["s%d","t%d"]}]}},`, i, i%6, i/6)
+	}
+	return b.String()
+}
+
+// crossingGrid are operations of which many, but not all, cross.
+func crossingGrid(n int) string {
+	var b strings.Builder
+	for i := range n {
+		place := i % 10
+		path := strings.Repeat("/{p}", place) + fmt.Sprintf("/v%d", i/10) + strings.Repeat("/{p}", 9-place)
+		fmt.Fprintf(&b, `"%s":{"get":{"security":[{"o":["s%d","t%d","u%d"]},{"o":["s%d","t%d","u%d"]},{"o":["t%d"]},{"o":["u%d"]}]}},`, path, i%10, i/10%10, i/100, i/100, i%10, i/10%10, i%10, i%10)
+	}
+	return `{"swagger":"2.0","paths":{` + strings.TrimSuffix(b.String(), ",") + `}}`
+}
+
 func hostileDocuments(server, file string) []hostile {
 	const open, end = `{"openapi":"3.0.0","paths":{"/p":`, `}}`
 	extension := func(v string) string { return `{"openapi":"3.0.0","paths":{},"x":` + v + `}` }
@@ -184,6 +208,11 @@ func hostileDocuments(server, file string) []hostile {
 			`},"securityDefinitions":{"o":{"type":"oauth2","scopes":{` + strings.TrimSuffix(many(`"s%d":"",`, 1_000), ",") + `}}}}`, ""},
 		{"M5 a declared scope that no request could carry", `{"swagger":"2.0","paths":{"/a":{"get":{"security":[{"o":["a"]}]}}},"securityDefinitions":{"o":{"type":"oauth2","scopes":{"a":"","not one":"","é":""}}}}`, ""},
 		{"alternatives by the hundred", operationWith(`{"security":[` + strings.TrimSuffix(many(`{"o":["s%d"]},`, 100), ",") + `]}`), "more than 30 alternatives"},
+
+		{"M1 an operation with more scopes than a condition holds", operationWith(`{"security":[` + strings.TrimSuffix(many(`{"o":["a","b","c","s%d"]},`, 26), ",") + `]}`), "more than 100 times"},
+		{"M1 operations that ask together for more scopes than a condition holds", crossing(51), "more scopes than one call"},
+		{"M1 operations that ask together for as many as it holds", crossing(50), ""},
+		{"M1 a thousand operations that cross in every way", crossingGrid(1_000), "match the same calls"},
 
 		{"a path twice", `{"openapi":"3.0.0","paths":{"/a":{},"/a":{"get":{}}}}`, "twice"},
 		{"a method twice", open + `{"get":{"security":[{"o":["a"]}]},"get":{}}` + end, "twice"},

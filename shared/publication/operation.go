@@ -14,7 +14,7 @@ var unsupported = [...]string{"TRACE", "CONNECT", "QUERY"}
 // operations collects while the paths are read.
 type operations struct {
 	// security is the document's own.
-	security []Alternative
+	security [][]string
 	// byShape finds an operation that matches the same method and paths.
 	byShape map[string]int
 	ids     map[string]bool
@@ -186,7 +186,7 @@ func (r *reader) readOperation(o *operations, t template, item, n *node, method 
 func (r *reader) keep(o *operations, t template, op Operation, n *node, at place) error {
 	key := op.Method + " " + t.shape
 	if i, ok := o.byShape[key]; ok {
-		if !slices.EqualFunc(r.document.Operations[i].Alternatives, op.Alternatives, Alternative.equal) {
+		if !slices.EqualFunc(r.document.Operations[i].Alternatives, op.Alternatives, slices.Equal) {
 			return refuse(n.line, "%s and another operation (%s %s) match the same calls and differ in their security.", at, op.Method, shorten(r.document.Operations[i].Path, maxFindingTextInRunes))
 		}
 		r.add(Warning, OperationRepeated, at, n.line, "Another operation matches the same calls: this one adds nothing.")
@@ -196,6 +196,7 @@ func (r *reader) keep(o *operations, t template, op Operation, n *node, at place
 		return refuse(n.line, "The document has more than %d operations.", MaxOperations)
 	}
 	o.byShape[key] = len(r.document.Operations)
+	r.places[op.Method+" "+op.Path] = operationPlace{at, n.line}
 	r.document.Operations = append(r.document.Operations, op)
 	return nil
 }

@@ -114,7 +114,7 @@ func (p *Publisher) publish(ctx context.Context, actor string, e edition, u *upl
 	}
 	result := Result{API: after.API, Outcome: Unchanged, Findings: map[channel.Channel][]Finding{}}
 	for c, d := range e.documents {
-		result.Findings[c] = slices.Concat(d.Findings, closed(after.API, d), misplaced(after.BasePath, after.Channels[c].Settings.Backend.URL, d))
+		result.Findings[c] = slices.Concat(d.Findings, misplaced(after.BasePath, after.Channels[c].Settings.Backend.URL, d))
 	}
 	if before.ID != "" && equal(before, after) {
 		result.API = before.API

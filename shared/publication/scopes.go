@@ -45,8 +45,8 @@ func (r *reader) mention(s Scope, line int32) {
 func (r *reader) readScopes() error {
 	used := map[string]bool{}
 	for _, o := range r.document.Operations {
-		for _, alternative := range o.Alternatives {
-			for _, name := range alternative.Scopes {
+		for _, scopes := range o.Alternatives {
+			for _, name := range scopes {
 				used[name] = true
 			}
 		}

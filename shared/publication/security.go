@@ -3,6 +3,8 @@ package publication
 import (
 	"slices"
 	"strings"
+
+	"guichet/shared/quota"
 )
 
 // Limits of a document's security. They bound what shared YAML nodes can stand for, and what the authorizer goes through.
@@ -14,26 +16,14 @@ const (
 	maxReferences        = 16
 	maxFlows             = 20
 	maxScopeDescriptions = 2_000
+	// maxOperators and maxConditionBytes bound what the scopes add to the condition of a call's write, of which DynamoDB
+	// takes 300 operators and 4 KB.
+	maxOperators      = 200
+	maxConditionBytes = 3 << 10
 )
 
 // openID is the scope that asks for a credential and for no right (design §4).
 const openID = "openid"
-
-// Alternative is one way to be entitled to an operation: a credential of one of the kinds, with all of the scopes.
-type Alternative struct {
-	// Bearer and APIKey are the kinds of credential that serve; at least one is set.
-	Bearer bool `json:"bearer"`
-	APIKey bool `json:"apiKey"`
-	// Scopes are sorted, without openid. Empty means that no scope is needed.
-	Scopes []string `json:"scopes,omitempty"`
-}
-
-// anyCredential is the alternative of "{}" and of openid alone.
-func (a Alternative) anyCredential() bool { return a.Bearer && a.APIKey && len(a.Scopes) == 0 }
-
-func (a Alternative) equal(b Alternative) bool {
-	return a.Bearer == b.Bearer && a.APIKey == b.APIKey && slices.Equal(a.Scopes, b.Scopes)
-}
 
 // Scope is a right that a document declares or asks for.
 type Scope struct {
@@ -41,16 +31,13 @@ type Scope struct {
 	Description string `json:"description,omitempty"`
 }
 
-// scheme is a security scheme as far as the platform can tell callers apart by it.
+// scheme is a security scheme as far as the platform asks callers for it.
 type scheme struct {
-	bearer, apiKey bool
-	// scoped says that the requirement's list holds scopes by the specification (OAuth 2.0, OpenID Connect).
+	// scoped says that the requirement's list holds scopes by the specification (OAuth 2.0, OpenID Connect). Other schemes
+	// describe how the provider's own server knows its callers: they restrict nobody here.
 	scoped bool
 	scopes []Scope
 }
-
-// anything serves where a scheme asks for what only the backend can check: the platform's own credential stands for it.
-var anything = scheme{bearer: true, apiKey: true}
 
 // schemes reads securityDefinitions (Swagger 2.0) or components.securitySchemes. A scheme that cannot be understood is
 // refused when it is used, because leaving it out would open what it protects.
@@ -67,8 +54,8 @@ func (r *reader) readSchemes() error {
 		return err
 	}
 	for i, name := range defined.keys {
-		if strings.HasPrefix(name, "x-") {
-			continue
+		if strings.HasPrefix(name, "x-") && defined.items[i].kind != mapping {
+			continue // an extension; a scheme may have such a name, too
 		}
 		s, err := r.scheme(defined.items[i], at.in(name))
 		if err != nil {
@@ -92,7 +79,7 @@ func (r *reader) scheme(n *node, at place) (scheme, error) {
 	}
 	switch kind := strings.ToLower(n.get("type").text()); kind {
 	case "oauth2":
-		s := scheme{bearer: true, scoped: true}
+		s := scheme{scoped: true}
 		flows := []*node{n} // Swagger 2.0 has one flow, in the scheme itself
 		if of := n.get("flows"); of != nil && of.kind == mapping {
 			flows = append(flows, of.items[:min(len(of.items), maxFlows)]...)
@@ -108,23 +95,10 @@ func (r *reader) scheme(n *node, at place) (scheme, error) {
 		}
 		return s, nil
 	case "openidconnect":
-		return scheme{bearer: true, scoped: true}, nil
-	case "apikey":
-		if in := n.get("in").text(); in != "header" {
-			r.add(Warning, SchemeElsewhere, at, n.line, "The document expects an API key in %q: the platform takes it from a header (KeyId).", in)
-		} else if name := n.get("name").text(); !strings.EqualFold(name, "KeyId") && !strings.EqualFold(name, "X-Api-Key") {
-			r.add(Notice, SchemeElsewhere, at, n.line, "The document expects an API key in the header %q: the platform takes it from KeyId.", name)
-		}
-		return scheme{apiKey: true}, nil
-	case "http":
-		if strings.EqualFold(n.get("scheme").text(), "bearer") {
-			return scheme{bearer: true}, nil
-		}
-		r.add(Warning, SchemeUnsupported, at, n.line, "The platform does not check the scheme %q: its own credential is asked for instead.", n.get("scheme").text())
-		return anything, nil
+		return scheme{scoped: true}, nil
 	default:
-		r.add(Warning, SchemeUnsupported, at, n.line, "The platform does not check security of the type %q: its own credential is asked for instead.", kind)
-		return anything, nil
+		r.add(Notice, SchemeIgnored, at, n.line, "Security of the type %q is the provider's own and restricts nobody on the platform: which credentials the API accepts is a setting of the API.", kind)
+		return scheme{}, nil
 	}
 }
 
@@ -148,9 +122,10 @@ func scopesOf(n *node) []Scope {
 	return scopes
 }
 
-// security reads a list of security requirements: an OR of ANDs. Nil means any credential and no scope, as an empty list
-// does, and "{}", and openid alone. found is false where nothing is said, so that the document's own security holds.
-func (r *reader) security(parent *node, at place) (alternatives []Alternative, found bool, err error) {
+// security reads a list of security requirements: an OR of ANDs. Nil means any credential that the API accepts and no
+// scope, as an empty list does, and "{}", and openid alone. found is false where nothing is said, so that the document's
+// own security holds.
+func (r *reader) security(parent *node, at place) (alternatives [][]string, found bool, err error) {
 	n := parent.get("security")
 	if n == nil {
 		return nil, false, nil
@@ -170,74 +145,71 @@ func (r *reader) security(parent *node, at place) (alternatives []Alternative, f
 	return alternatives, true, err
 }
 
-func (r *reader) alternatives(n *node, at place) ([]Alternative, error) {
+func (r *reader) alternatives(n *node, at place) ([][]string, error) {
 	switch {
 	case n.kind != list:
 		return nil, refuse(n.line, "The security at %s is no list.", at)
 	case len(n.items) > maxAlternatives:
 		return nil, refuse(n.line, "The security at %s has more than %d alternatives.", at, maxAlternatives)
 	}
-	var alternatives []Alternative
-	free := len(n.items) == 0
+	var alternatives [][]string
+	free, ignored := false, false
 	for i, requirement := range n.items {
-		a, err := r.requirement(requirement, at.of(i))
-		if err != nil {
+		scopes, foreign, err := r.requirement(requirement, at.of(i))
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if a.anyCredential() {
+		case foreign:
+			ignored = true
+		case len(scopes) == 0:
 			free = true // whoever has a credential is served, so that the rest says nothing more
-		}
-		if !slices.ContainsFunc(alternatives, a.equal) {
-			alternatives = append(alternatives, a)
+		case !slices.ContainsFunc(alternatives, func(known []string) bool { return slices.Equal(known, scopes) }):
+			alternatives = append(alternatives, scopes)
 		}
 	}
 	if free {
 		return nil, nil
 	}
+	if ignored && len(alternatives) > 0 {
+		r.add(Notice, SchemeIgnored, at, n.line, "An alternative has only schemes of the provider's own: it is left out, and the scopes of the others are asked for.")
+	}
+	if operators, bytes := quota.Requirement(alternatives).Size(); operators > maxOperators || bytes > maxConditionBytes {
+		return nil, refuse(n.line, "The security at %s names scopes more than %d times.", at, maxOperators/2)
+	}
 	return alternatives, nil
 }
 
-// requirement reads schemes that must all be satisfied.
-func (r *reader) requirement(n *node, at place) (Alternative, error) {
+// requirement reads schemes that must all be satisfied. scopes are sorted, without openid. foreign is set where there are
+// only schemes that restrict nobody, and no scope beside them.
+func (r *reader) requirement(n *node, at place) (scopes []string, foreign bool, err error) {
 	if err := r.mapping(n, at, maxSchemesTogether); err != nil {
-		return Alternative{}, err
+		return nil, false, err
 	}
-	a := Alternative{Bearer: true, APIKey: true}
+	foreign = len(n.keys) > 0
 	for i, name := range n.keys {
 		s, known := r.schemes[name]
 		if !known {
-			s = anything
-			s.scoped = true
-			r.add(Warning, SchemeUnknown, at, n.line, "The security scheme %q is not defined: a credential of the platform is asked for, with the scopes named here.", name)
+			r.add(Warning, SchemeUnknown, at, n.line, "The security scheme %q is not defined: it restricts nobody, but for the scopes named here.", name)
 		}
 		listed, err := r.listedScopes(n.items[i], at.in(name))
 		if err != nil {
-			return Alternative{}, err
+			return nil, false, err
 		}
-		if s.scoped && len(listed) > 0 && !slices.ContainsFunc(listed, isRight) {
-			continue // openid alone: a credential of either kind
-		}
-		for _, scope := range slices.DeleteFunc(listed, func(scope string) bool { return !isRight(scope) }) {
+		foreign = foreign && !s.scoped
+		for _, scope := range listed {
+			if scope == openID {
+				continue
+			}
 			r.require(scope, s, known, at.in(name), n.items[i].line)
-			a.Scopes = append(a.Scopes, scope)
+			scopes = append(scopes, scope)
 		}
-		a.Bearer, a.APIKey = a.Bearer && s.bearer, a.APIKey && s.apiKey
 	}
-	if len(a.Scopes) > maxScopesTogether {
-		return Alternative{}, refuse(n.line, "The security at %s needs more than %d scopes at once.", at, maxScopesTogether)
+	if len(scopes) > maxScopesTogether {
+		return nil, false, refuse(n.line, "The security at %s needs more than %d scopes at once.", at, maxScopesTogether)
 	}
-	slices.Sort(a.Scopes)
-	a.Scopes = slices.Compact(a.Scopes)
-	if !a.Bearer && !a.APIKey {
-		// Both credentials name the same application, and the token is the one that can be narrowed and ends.
-		r.add(Warning, CredentialsCombined, at, n.line, "A token and an API key are asked for together: the platform asks for the token.")
-		a.Bearer = true
-	}
-	return a, nil
+	slices.Sort(scopes)
+	return slices.Compact(scopes), foreign && len(scopes) == 0, nil
 }
-
-// isRight tells whether a scope is a right, and not just a sign that a credential is asked for.
-func isRight(scope string) bool { return scope != openID }
 
 // listedScopes reads the list beside a scheme's name.
 func (r *reader) listedScopes(n *node, at place) ([]string, error) {

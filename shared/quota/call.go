@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,9 +18,8 @@ type Call struct {
 	Credentials []uint16
 	// API is the short id of the API; empty for the built-in resource that needs no subscription.
 	API string
-	// Alternatives are the sets of short scope ids of which one must be granted whole. Nil means that the subscription is
-	// enough.
-	Alternatives [][]string
+	// Requirements must all be met. Without one the subscription is enough.
+	Requirements []Requirement
 	// Origin is the web origin that the calling browser names; empty when the call names none or any is allowed.
 	Origin string
 	// Limits of the API replace the item's own, and are counted apart. Nil when the API sets none.
@@ -28,6 +28,21 @@ type Call struct {
 	OwnItem bool
 	// Now decides about the windows.
 	Now time.Time
+}
+
+// Requirement is what one operation asks for: sets of short scope ids of which one must be granted whole. The zero
+// Requirement is never met.
+type Requirement [][]string
+
+// Size returns how many operators and bytes the requirement adds at most to the condition of a call's update, of which
+// DynamoDB takes 300 and 4,096.
+func (r Requirement) Size() (operators, bytes int) {
+	const each = len("contains(A, :g000)") + len(" AND ")
+	for _, scopes := range r {
+		operators += 2 * len(scopes)
+		bytes += each * len(scopes)
+	}
+	return operators, bytes + len("()")
 }
 
 var (
@@ -128,31 +143,66 @@ func (c *Call) access(condition *strings.Builder, values map[string]types.Attrib
 		condition.WriteString(" AND NOT contains(O, :a)")
 	}
 	condition.WriteString(" AND (contains(A, :a)")
-	if c.Alternatives == nil {
+	if len(c.Requirements) == 0 {
 		values[":p"] = &types.AttributeValueMemberS{Value: Partial(c.API)}
 		condition.WriteString(" OR contains(A, :p)")
 	}
-	for i, alternative := range c.Alternatives {
-		for j, scope := range alternative {
-			name := ":g" + strconv.Itoa(i) + "x" + strconv.Itoa(j)
-			values[name] = &types.AttributeValueMemberS{Value: Scoped(c.API, scope)}
-			if j == 0 {
-				condition.WriteString(" OR ")
-			} else {
+	placeholders := map[string]string{}
+	for i, r := range c.Requirements {
+		if i == 0 {
+			condition.WriteString(" OR ")
+		} else {
+			condition.WriteString(" AND ")
+		}
+		// DynamoDB refuses parentheses that change nothing.
+		enclosed := len(r) > 1 && len(c.Requirements) > 1
+		if enclosed {
+			condition.WriteByte('(')
+		}
+		c.requirement(r, condition, values, placeholders)
+		if enclosed {
+			condition.WriteByte(')')
+		}
+	}
+	condition.WriteByte(')')
+}
+
+// requirement appends an OR of ANDs. placeholders are those of the scopes that the condition names already.
+func (c *Call) requirement(r Requirement, condition *strings.Builder, values map[string]types.AttributeValue, placeholders map[string]string) {
+	if len(r) == 0 {
+		condition.WriteString(never)
+	}
+	for i, scopes := range r {
+		if i > 0 {
+			condition.WriteString(" OR ")
+		}
+		if len(scopes) == 0 {
+			condition.WriteString(never)
+		}
+		for j, scope := range scopes {
+			name := placeholders[scope]
+			if name == "" {
+				name = ":g" + strconv.Itoa(len(placeholders))
+				placeholders[scope] = name
+				values[name] = &types.AttributeValueMemberS{Value: Scoped(c.API, scope)}
+			}
+			if j > 0 {
 				condition.WriteString(" AND ")
 			}
 			condition.WriteString("contains(A, " + name + ")")
 		}
 	}
-	condition.WriteByte(')')
 }
+
+// never is a condition that no item meets.
+const never = "attribute_not_exists(PK)"
 
 // limit appends an API's limit, which is a value and not in the item.
 func limit(condition *strings.Builder, values map[string]types.AttributeValue, name, value string, limit *int64) {
 	switch {
 	case limit == nil:
 	case *limit <= 0:
-		condition.WriteString(" AND attribute_not_exists(PK)") // refuses every call, whatever the counter
+		condition.WriteString(" AND " + never) // refuses every call, whatever the counter
 	default:
 		values[value] = &types.AttributeValueMemberN{Value: strconv.FormatInt(*limit, 10)}
 		condition.WriteString(" AND (attribute_not_exists(" + name + ") OR " + name + " < " + value + ")")
@@ -231,19 +281,22 @@ func (c *Call) refusedAccess(old map[string]types.AttributeValue) problem.Code {
 		return ""
 	case !partial:
 		return reason(old[Reasons], c.API)
-	case c.Alternatives == nil:
-		return ""
+	case !c.met(old[Access]):
+		return problem.ScopeMissing
 	}
-	for _, alternative := range c.Alternatives {
-		granted := true
-		for _, scope := range alternative {
-			granted = granted && holds(old[Access], Scoped(c.API, scope))
-		}
-		if granted && len(alternative) > 0 {
-			return ""
+	return ""
+}
+
+// met reports whether the scopes that are granted meet all requirements.
+func (c *Call) met(access types.AttributeValue) bool {
+	for _, r := range c.Requirements {
+		if !slices.ContainsFunc(r, func(scopes []string) bool {
+			return len(scopes) > 0 && !slices.ContainsFunc(scopes, func(scope string) bool { return !holds(access, Scoped(c.API, scope)) })
+		}) {
+			return false
 		}
 	}
-	return problem.ScopeMissing
+	return true
 }
 
 func reason(reasons types.AttributeValue, api string) problem.Code {

@@ -188,7 +188,7 @@ const (
 	keptDefinitionBytes = 64 << 20
 	keptScopeBytes      = 16 << 20
 	// decodedFactor is how much larger a definition is in memory than as JSON, measured.
-	decodedFactor = 5
+	decodedFactor = 6
 )
 
 // loadTimeout bounds the read of a definition, beside the one of the index and the authorizer's write within 5 seconds.

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ type Route struct {
 	State   State  `json:"state"`
 	// Successor is the base path that replaces a retired version; may be empty.
 	Successor string `json:"successor,omitempty"`
-	// Bearer and APIKey say which kinds of credential the API accepts.
+	// Bearer and APIKey say which kinds of credential the API accepts, all its operations alike.
 	Bearer bool `json:"bearer"`
 	APIKey bool `json:"apiKey"`
 	// CORS answers preflights of browsers.
@@ -45,7 +46,7 @@ type Route struct {
 	DocumentedOnly bool `json:"documentedOnly,omitempty"`
 	// Scopes maps the API's scope names to their short ids of 4 characters.
 	Scopes map[string]string `json:"scopes,omitempty"`
-	// Operations are listed where one of them needs a scope, a kind of credential, or DocumentedOnly is set.
+	// Operations are listed where DocumentedOnly is set, as it is where one of them needs a scope.
 	Operations []Operation `json:"operations,omitempty"`
 	// Limits replace the application's for calls to this API, each application counted by itself. Nil when the API sets none.
 	Limits  *quota.Limits `json:"limits,omitempty"`
@@ -87,97 +88,33 @@ const (
 type Operation struct {
 	// Method is upper case.
 	Method string `json:"method"`
-	// Path is relative to the base path; {name} stands for one non-empty segment or a part of one.
+	// Path is relative to the base path, in canonical form; {name} stands for one non-empty segment or a part of one.
 	Path string `json:"path"`
-	// Alternatives is the document's security: an OR of ANDs. Empty means any credential that the API accepts, no scope.
-	Alternatives []Alternative `json:"alternatives,omitempty"`
+	// Alternatives are the sets of short scope ids of which a call needs one whole. None: a credential is enough.
+	Alternatives [][]string `json:"alternatives,omitempty"`
 
-	segments []segment
-}
-
-// Alternative is one way in which a call may be entitled to an operation.
-type Alternative struct {
-	// Bearer and APIKey tell which credentials it serves.
-	Bearer bool `json:"bearer,omitempty"`
-	APIKey bool `json:"apiKey,omitempty"`
-	// Scopes are the short ids that are all needed.
-	Scopes []string `json:"scopes,omitempty"`
-}
-
-// segment of a path template: literal text, or text before, between and after parameters.
-type segment struct {
-	literals []string // n parameters have n+1 literals, some of them empty
+	template Template
+	// ownHead tells that HEAD is documented for the same paths.
+	ownHead bool
 }
 
 // compile prepares the operations for Find.
 func (r *Route) compile() {
+	heads := map[string]bool{}
 	for i := range r.Operations {
-		r.Operations[i].segments = compileTemplate(r.Operations[i].Path)
+		o := &r.Operations[i]
+		o.template = ParseTemplate(o.Path)
+		if o.Method == "HEAD" {
+			heads[o.template.Shape()] = true
+		}
 	}
-	// A literal segment wins over a parameter (OpenAPI 3.1 §4.8.8.2): most literal text first, then a fixed order.
+	for i := range r.Operations {
+		o := &r.Operations[i]
+		o.ownHead = heads[o.template.Shape()]
+	}
 	slices.SortStableFunc(r.Operations, func(a, b Operation) int {
-		for i := range min(len(a.segments), len(b.segments)) {
-			if d := len(a.segments[i].literals) - len(b.segments[i].literals); d != 0 {
-				return d
-			}
-		}
-		return strings.Compare(a.Path, b.Path)
+		return cmp.Or(a.template.compare(&b.template), strings.Compare(a.Path, b.Path))
 	})
-}
-
-func compileTemplate(path string) []segment {
-	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	segments := make([]segment, len(parts))
-	for i, part := range parts {
-		for {
-			before, rest, found := strings.Cut(part, "{")
-			if !found {
-				break
-			}
-			_, after, closed := strings.Cut(rest, "}")
-			if !closed {
-				break
-			}
-			segments[i].literals = append(segments[i].literals, before)
-			part = after
-		}
-		segments[i].literals = append(segments[i].literals, part)
-	}
-	return segments
-}
-
-func (s segment) matches(text string) bool {
-	if len(s.literals) == 1 {
-		return text == s.literals[0]
-	}
-	last := len(s.literals) - 1
-	rest, ok := strings.CutPrefix(text, s.literals[0])
-	if !ok {
-		return false
-	}
-	for _, literal := range s.literals[1:last] {
-		i := -1
-		if len(rest) > 1 {
-			i = strings.Index(rest[1:], literal) // a parameter is never empty
-		}
-		if i < 0 {
-			return false
-		}
-		rest = rest[1+i+len(literal):]
-	}
-	return len(rest) > len(s.literals[last]) && strings.HasSuffix(rest, s.literals[last])
-}
-
-func (o *Operation) matches(parts []string) bool {
-	if len(parts) != len(o.segments) {
-		return false
-	}
-	for i, part := range parts {
-		if !o.segments[i].matches(part) {
-			return false
-		}
-	}
-	return true
 }
 
 // Found is the answer to which operation a call means.
@@ -185,37 +122,60 @@ type Found int
 
 // Answers of Find.
 const (
-	NoPath   Found = iota // no documented operation has this path
-	NoMethod              // one has, with other methods
+	NoPath    Found = iota // no documented operation has this path
+	NoMethod               // one has, with other methods
+	Ambiguous              // some servers would take the path for another one
 	Matched
 )
 
-// Find returns the documented operation for a method and the canonical path below the base path. HEAD means GET where it
-// is not documented itself (GW-09).
-func (r *Route) Find(method, below string) (*Operation, Found) {
-	if below == "" {
-		below = "/"
+// Find returns the documented operations that decide on a call, by its method and the canonical path below the base path:
+// of those that match, all that no other one is more specific than (GW-09). A call must satisfy each of them.
+func (r *Route) Find(method, below string) ([]*Operation, Found) {
+	segments := split(below)
+	if r.ambiguous(segments) {
+		return nil, Ambiguous
 	}
-	parts := strings.Split(below[1:], "/")
-	var get *Operation
+	var deciding []*Operation
 	found := NoPath
 	for i := range r.Operations {
 		o := &r.Operations[i]
-		if !o.matches(parts) {
+		if !o.template.matches(segments) {
 			continue
 		}
-		if o.Method == method {
-			return o, Matched
+		if !o.serves(method) {
+			found = max(found, NoMethod)
+			continue
 		}
-		if o.Method == "GET" && get == nil {
-			get = o
+		found = Matched
+		// More specific operations came before.
+		if !slices.ContainsFunc(deciding, func(d *Operation) bool { return d.template.MoreSpecific(&o.template) }) {
+			deciding = append(deciding, o)
 		}
-		found = NoMethod
 	}
-	if method == "HEAD" && get != nil {
-		return get, Matched
+	return deciding, found
+}
+
+// serves reports whether the operation says something of calls with a method: HEAD means GET where the same paths have no
+// HEAD of their own.
+func (o *Operation) serves(method string) bool {
+	return o.Method == method || method == "HEAD" && o.Method == "GET" && !o.ownHead
+}
+
+// ambiguous reports whether a segment ends in dots without which it would match a template that it does not match now:
+// some servers drop them.
+func (r *Route) ambiguous(segments []string) bool {
+	for i, s := range segments {
+		if !strings.HasSuffix(s, ".") {
+			continue
+		}
+		bare := strings.TrimRight(s, ". ")
+		for _, o := range r.Operations {
+			if i < len(o.template.segments) && o.template.segments[i].matches(bare) && !o.template.segments[i].matches(s) {
+				return true
+			}
+		}
 	}
-	return nil, found
+	return false
 }
 
 // Methods lists the documented methods of a canonical path below the base path, for an Allow header (RFC 9110 §10.2.1).

@@ -58,10 +58,10 @@ func TestFind(t *testing.T) {
 		{"PUT", "/v/x", "", NoPath},
 		{"get", "/items/7", "", NoMethod},
 	} {
-		o, found := r.Find(c.method, c.below)
+		operations, found := r.Find(c.method, c.below)
 		got := ""
-		if o != nil {
-			got = o.Path
+		for _, o := range operations {
+			got += o.Path
 		}
 		if found != c.found || got != c.path {
 			t.Errorf("%s %s: %q %v, want %q %v", c.method, c.below, got, found, c.path, c.found)

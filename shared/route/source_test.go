@@ -95,7 +95,7 @@ func example(n int) Route {
 	return Route{
 		BasePath: fmt.Sprintf("/example/api%d/v1", n), API: fmt.Sprintf("01API%021d", n), ID: fmt.Sprintf("a%03d", n), Version: "1", State: Published,
 		Bearer: true, APIKey: true, Backend: Backend{URL: "https://backend.example.fr/api"}, Scopes: map[string]string{"read": fmt.Sprintf("s%03d", n)},
-		Operations: []Operation{{Method: "GET", Path: "/items/{id}", Alternatives: []Alternative{{Bearer: true, Scopes: []string{fmt.Sprintf("s%03d", n)}}}}},
+		Operations: []Operation{{Method: "GET", Path: "/items/{id}", Alternatives: [][]string{{fmt.Sprintf("s%03d", n)}}}},
 	}
 }
 
@@ -109,7 +109,7 @@ func many(n, operations int) Route {
 		for range 3 {
 			path += fmt.Sprintf("/%x/{id}", random.Uint64())
 		}
-		r.Operations = append(r.Operations, Operation{Method: "GET", Path: path, Alternatives: []Alternative{{Bearer: true, Scopes: []string{r.Scopes["read"]}}}})
+		r.Operations = append(r.Operations, Operation{Method: "GET", Path: path, Alternatives: [][]string{{r.Scopes["read"]}}})
 	}
 	return r
 }
@@ -131,7 +131,7 @@ func TestM3EveryFieldIsStored(t *testing.T) {
 	full := Route{
 		BasePath: "/example/full/v1", API: "01JD8Z6H5K7M9N0P1Q2R3S4T5X", ID: "full", Version: "1.2.3", State: Retired, Successor: "/example/full/v2",
 		Bearer: true, APIKey: true, CORS: true, DocumentedOnly: true, Scopes: map[string]string{"read": "AAAA"},
-		Operations: []Operation{{Method: "GET", Path: "/x", Alternatives: []Alternative{{Bearer: true, APIKey: true, Scopes: []string{"AAAA"}}}}},
+		Operations: []Operation{{Method: "GET", Path: "/x", Alternatives: [][]string{{"AAAA"}}}},
 		Limits:     &quota.Limits{PerSecond: &perSecond, PerDay: &perDay},
 		Backend:    Backend{URL: "https://backend.example.fr", Authentication: Authentication{Kind: SecretHeader, Header: "X-Key", Secret: "01JD8Z6H5K7M9N0P1Q2R3S4T5X-header"}},
 	}
