@@ -18,7 +18,7 @@ func edgeRoutes(site topology.Site) string {
 		return string(encoded)
 	}
 	return strings.NewReplacer(
-		"PAGES", text(site.Pages), "LANGUAGES", text(site.Languages), "DRAWN", text("/"+site.Drawn), "FALLBACK", text("/"+site.Fallback),
+		"PAGES", text(site.Pages), "LANGUAGES", text(site.Languages), "PRERENDERED", text("/"+site.Prerendered), "FALLBACK", text("/"+site.Fallback),
 	).Replace(`function handler(event) {
   var request = event.request;
   if (request.uri.split('/').pop().indexOf('.') >= 0) return request;
@@ -37,7 +37,7 @@ func edgeRoutes(site topology.Site) string {
       break;
     }
   }
-  request.uri = DRAWN + language + '/' + (request.uri === '/' ? 'index' : request.uri.slice(1)) + '.html';
+  request.uri = PRERENDERED + language + '/' + (request.uri === '/' ? 'index' : request.uri.slice(1)) + '.html';
   return request;
 }
 `)

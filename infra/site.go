@@ -115,8 +115,9 @@ func (p *place) newSiteKey(api awsapigateway.RestApi) (value *string, known awsa
 func (p *place) siteHeaders(site topology.Site) awscloudfront.ResponseHeadersPolicy {
 	security := awscloudfront.ResponseSecurityHeadersBehavior{}
 	var custom []*awscloudfront.ResponseCustomHeader
-	for _, name := range slices.Sorted(maps.Keys(site.Headers)) {
-		value := site.Headers[name]
+	headers := site.HeadersFor(p.installation.ChannelURLs())
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		value := headers[name]
 		switch name {
 		case "Content-Security-Policy":
 			security.ContentSecurityPolicy = &awscloudfront.ResponseHeadersContentSecurityPolicy{ContentSecurityPolicy: jsii.String(value), Override: jsii.Bool(true)}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -31,8 +32,16 @@ func portalTemplate(t *testing.T) string {
 func TestSiteHeaders(t *testing.T) {
 	plan := topology.Platform()
 	text := portalTemplate(t)
+	channels := []string{"https://api.guichet.example", "https://oauth.guichet.example", "https://sandbox-api.guichet.example"}
+	for _, url := range channels {
+		if !regexp.MustCompile(`connect-src 'self'[^;]* ` + regexp.QuoteMeta(url) + `[ ;]`).MatchString(text) {
+			t.Errorf("PS-06 pages may not call %s, an access point of the installation", url)
+		}
+	}
 	for name, value := range plan.Site.Headers {
 		switch name {
+		case "Content-Security-Policy":
+			value, _, _ = strings.Cut(value, "connect-src")
 		case "Strict-Transport-Security":
 			value = `"AccessControlMaxAgeSec":63072000`
 		case "X-Content-Type-Options":

@@ -41,6 +41,8 @@ type Options struct {
 	Backends []string
 	// Settings are the installation's, by name.
 	Settings map[string]string
+	// Pages is a folder with the portal's pages for this installation, in the place of those that were built with the default configuration.
+	Pages string
 	// Inbox starts the stand-in of SES.
 	Inbox bool
 	// Endpoints are further stand-ins, by the SDK's id of their service, such as "SESV2" for package ses.
@@ -285,7 +287,7 @@ func (c *Cloud) serve(d doors) error {
 			}
 		}
 	}
-	site, err := newSite(c.plan.Site, portal)
+	site, err := newSite(c.plan.Site, c.options.Pages, slices.Sorted(maps.Values(c.Bases)), portal)
 	if err != nil {
 		return err
 	}

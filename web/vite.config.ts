@@ -1,27 +1,43 @@
 import react from '@vitejs/plugin-react';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
-/**
- * The component library's ids of fields: its own hook draws every labelled field a second time at the start, to give it another
- * id than the one that was drawn. React's are the same in both, so ours (src/lib/use-id.ts) stands in its place.
- */
-function steadyIds(): Plugin {
+/** The portal whose API the development server passes on: what `make run` serves, unless PORTAL_URL names another one. */
+const portal = process.env['PORTAL_URL'] ?? 'http://localhost:8080';
+
+/** Writes the default configuration into the page, as scripts/prerender.mjs writes the installation's own into built ones. */
+function defaultConfiguration(): Plugin {
+  const file = fileURLToPath(new URL('../shared/account/configuration.json', import.meta.url));
   return {
-    name: 'steady-ids',
-    enforce: 'pre',
-    async resolveId(source, importer, options) {
-      if (!source.endsWith('use-id/use-id.mjs')) return null;
-      const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
-      return resolved?.id.includes('@mantine/hooks') ? fileURLToPath(new URL('src/lib/use-id.ts', import.meta.url)) : resolved;
+    name: 'default-configuration',
+    apply: 'serve',
+    transformIndexHtml: () => {
+      const configuration = { ...(JSON.parse(readFileSync(file, 'utf8')) as object), version: 'development' };
+      const children = JSON.stringify(configuration).replaceAll('<', '\\u003c');
+      return [{ tag: 'script', attrs: { type: 'application/json', id: 'configuration' }, children }];
     },
   };
 }
 
-// Static files for any host. Beside dist/index.html, dist/pages/ has the first state of every page that visitors meet, drawn by
-// scripts/prerender.mjs from a second build (`--ssr`). shared/topology says which file answers which address.
+// Static files for any host. A second build (`--ssr`) is for scripts/prerender.mjs, which writes the pages. shared/topology says which file
+// answers which address.
 export default defineConfig(({ isSsrBuild }) => ({
-  plugins: [react(), steadyIds()],
+  plugins: [react(), defaultConfiguration()],
+  server: {
+    proxy: {
+      '/api': {
+        target: portal,
+        changeOrigin: true,
+        // The API answers pages of its own origin only.
+        configure: (proxy) => {
+          proxy.on('proxyReq', (request) => {
+            if (request.hasHeader('origin')) request.setHeader('origin', portal);
+          });
+        },
+      },
+    },
+  },
   build: isSsrBuild
     ? { target: 'node20', outDir: 'node_modules/.cache/prerender', copyPublicDir: false }
     : {
@@ -30,27 +46,8 @@ export default defineConfig(({ isSsrBuild }) => ({
         assetsInlineLimit: 0,
         manifest: true,
         modulePreload: { polyfill: false },
-        rolldownOptions: {
-          output: {
-            // Few files: the base that every page needs, what forms need, what dialogs need, what texts to read need.
-            codeSplitting: {
-              groups: [
-                { name: 'base', tags: ['$initial'], priority: 2 },
-                {
-                  name: 'parts',
-                  test: /src\/(components\/(?!CodeBlock|Confirm|Dialog|Markdown|ReadingPage)\w+\.|lib\/(?!checks|password)|api\/|features\/\w+\/api\/)/,
-                  priority: 1,
-                },
-                { name: 'markdown', test: /node_modules\/marked|components\/(Markdown|ReadingPage)/, priority: 1 },
-                { name: 'dialog', test: /components\/Dialog|@mantine\/core.*(Modal|Drawer)|react-remove-scroll/, priority: 1 },
-                {
-                  name: 'forms',
-                  test: /components\/form\/(?!altcha|LeaveDialog)|lib\/checks|lib\/password|@mantine\/core.*(Checkbox|PasswordInput|InlineInput)/,
-                },
-              ],
-            },
-          },
-        },
+        // What the entry needs is one file, which compresses better; the rest is split by what pages share.
+        rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', tags: ['$initial'] }] } } },
       },
   worker: { format: 'es' },
 }));

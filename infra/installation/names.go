@@ -3,6 +3,7 @@ package installation
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,18 @@ func (i *Installation) URL(use Use, c channel.Channel) (url string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// ChannelURLs lists the base URLs of the channels, for APIs and tokens, each once and in order: what the portal's pages may call.
+func (i *Installation) ChannelURLs() []string {
+	var urls []string
+	for _, point := range i.AccessPoints {
+		if point.Use != Portal {
+			urls = append(urls, point.URL)
+		}
+	}
+	slices.Sort(urls)
+	return slices.Compact(urls)
 }
 
 // Domain is a host that the deployment serves itself.

@@ -3,9 +3,9 @@
 //
 //	operate publish FILE...             publish APIs from declarative files
 //	operate application … NAME          make an application, and show its credentials this once
-//	operate site                        upload the portal's built files
+//	operate site                        upload the portal, with the configuration in its pages
 //	operate starters BASE-PATH...       the APIs that everybody's sandbox application has from the start
-//	operate configure FILE.json         the portal's name, colours, links, legal texts
+//	operate configure FILE.json         the portal's name, colours, links, legal texts; then operate site
 //	operate terms …                     publish terms of the portal: everybody is asked again
 //	operate organisation … NAME         make an organisation, draw its code
 //	operate administrator …             the first platform administrator's link

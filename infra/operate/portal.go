@@ -13,7 +13,7 @@ import (
 	"guichet/shared/secret"
 )
 
-// configure gives the portal its name, colours, links and legal texts.
+// configure gives the portal its name, colours, links and legal texts. Mails have them from now on, pages after `operate site`.
 func configure(ctx context.Context, o *operator, files []string) error {
 	if len(files) != 1 {
 		return errors.New("which file? shared/account/configuration.json shows its form")
@@ -32,7 +32,7 @@ func configure(ctx context.Context, o *operator, files []string) error {
 	if err := account.SetConfiguration(ctx, o.db, configuration); err != nil {
 		return err
 	}
-	fmt.Println("the portal has its configuration")
+	fmt.Println("the portal has its configuration; operate site writes it into the pages")
 	return nil
 }
 

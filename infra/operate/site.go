@@ -9,15 +9,17 @@ import (
 	"mime"
 	"os"
 	"path"
-	"slices"
+	"path/filepath"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"guichet/shared/account"
 	"guichet/shared/topology"
+	"guichet/web"
 )
 
-// site uploads the portal's built files. Pages go last, so that nobody gets one whose files are not there yet; files of
+// site writes the pages for the installation and uploads them with the portal's built files. Pages go last, so that nobody gets one whose files are not there yet; files of
 // older pages stay, for those who have them open.
 func site(ctx context.Context, o *operator, arguments []string) error {
 	if len(arguments) > 0 {
@@ -25,42 +27,62 @@ func site(ctx context.Context, o *operator, arguments []string) error {
 	}
 	plan := topology.Platform()
 	declared := plan.Site
-	files := os.DirFS(declared.Folder)
-	if _, err := fs.Stat(files, declared.Fallback); err != nil {
+	if _, err := os.Stat(filepath.Join(declared.Folder, declared.Fallback)); err != nil {
 		return fmt.Errorf("the portal is not built: %w", err)
 	}
 	if err := o.open(ctx); err != nil {
 		return err
 	}
 	if o.parts.site == "" {
-		return errors.New("the local platform serves the portal's files from where they are built")
+		return errors.New("the local platform writes its pages when it starts")
 	}
-	var names []string
-	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
-			names = append(names, name)
-		}
-		return err
-	})
+	configuration, err := account.GetConfiguration(ctx, o.db)
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(names, func(a, b string) int { return pages(a) - pages(b) })
-	for _, name := range names {
-		if err := o.upload(ctx, files, name, declared); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
+	pages, err := os.MkdirTemp("", "pages-")
+	if err != nil {
+		return err
 	}
-	fmt.Printf("%d files uploaded\n", len(names))
+	defer os.RemoveAll(pages)
+	if err := web.WritePages(ctx, ".", pages, configuration); err != nil {
+		return err
+	}
+	uploaded := 0
+	for _, part := range []struct {
+		files fs.FS
+		pages bool
+	}{{os.DirFS(declared.Folder), false}, {os.DirFS(pages), true}} {
+		names, err := siteFiles(part.files, part.pages)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if err := o.upload(ctx, part.files, name, declared); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		uploaded += len(names)
+	}
+	fmt.Printf("%d files uploaded\n", uploaded)
 	return nil
 }
 
-// pages puts pages behind what they name.
-func pages(name string) int {
-	if path.Ext(name) == ".html" {
-		return 1
-	}
-	return 0
+// siteFiles lists the pages, or everything else, but what only the build reads (folders that begin with a dot).
+func siteFiles(files fs.FS, pages bool) ([]string, error) {
+	var names []string
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != "." && strings.HasPrefix(entry.Name(), "."):
+			return fs.SkipDir
+		case !entry.IsDir() && (path.Ext(name) == ".html") == pages:
+			names = append(names, name)
+		}
+		return nil
+	})
+	return names, err
 }
 
 func (o *operator) upload(ctx context.Context, files fs.FS, name string, declared topology.Site) error {

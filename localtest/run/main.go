@@ -106,7 +106,7 @@ func run(ctx context.Context, o options, to io.Writer) (err error) {
 	defer stop()
 	backends := append([]string{backend}, o.backends...)
 	cloud, err := localtest.Run(ctx, localtest.Options{
-		DataDir: o.data, Ports: o.ports, Inbox: true, Backends: backends, Streams: streams.Options{Schedules: true},
+		DataDir: o.data, Pages: filepath.Join(o.data, "pages"), Ports: o.ports, Inbox: true, Backends: backends, Streams: streams.Options{Schedules: true},
 		Log: out.say, Output: out.function, Access: out.call, Failure: out.failure,
 	})
 	if err != nil {
@@ -117,6 +117,9 @@ func run(ctx context.Context, o options, to io.Writer) (err error) {
 		err = errors.Join(err, cloud.Close())
 	}()
 	if err := fill(ctx, out, o, cloud, backend, &shown); err != nil {
+		return err
+	}
+	if err := cloud.WritePages(ctx); err != nil {
 		return err
 	}
 	platform, err := cloud.Running()

@@ -10,7 +10,7 @@ import (
 
 // kept are what a start leaves in the data folder, and all that --fresh removes. demo.json holds the only copy of the demo's secrets, so it and the data live and
 // die together.
-var kept = []string{"demo.json", "dynamodb", "s3", "secrets.json", "streams.json", "dead-letters", "functions.log"}
+var kept = []string{"demo.json", "dynamodb", "s3", "secrets.json", "streams.json", "dead-letters", "functions.log", "pages"}
 
 // prepare empties the data folder when the last start is to be forgotten or was cut short.
 func prepare(o options) error {

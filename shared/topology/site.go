@@ -1,6 +1,9 @@
 package topology
 
 import (
+	_ "embed"
+	"encoding/json"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -12,14 +15,14 @@ type Site struct {
 	Folder string
 	// Fallback is the file that answers every path without a file of its own: the pages' routes are the browser's affair.
 	Fallback string
-	// Pages are the addresses whose first state the build draws, below Drawn and in each language: who opens one sees it before
-	// any script has run. The first language is for who asks for none of them.
-	Pages     []string
-	Drawn     string
-	Languages []string
+	// Pages are the addresses that the build renders, below Prerendered and in each language: whoever opens one sees it before any
+	// script has run. The first language is for those who ask for none of them.
+	Pages       []string
+	Prerendered string
+	Languages   []string
 	// API answers below APIPath.
 	API, APIPath string
-	// Headers go with every file (PS-06). The API sends its own.
+	// Headers go with every file (PS-06); HeadersFor completes them. The API sends its own.
 	Headers map[string]string
 	// Lasting is the folder of files whose names change with their content; they may be kept for a year, the others are asked
 	// for again each time.
@@ -32,19 +35,28 @@ const (
 	AskAgain    = "no-cache"
 )
 
+// pagesJSON is what web/src/pages.ts declares as prerendered; `make generate` writes it.
+//
+//go:embed pages.json
+var pagesJSON []byte
+
+func prerenderedPages() []string {
+	var pages []string
+	if err := json.Unmarshal(pagesJSON, &pages); err != nil {
+		panic("topology: pages.json: " + err.Error()) // generated, and read by every test
+	}
+	return pages
+}
+
 // portalSite is the portal. Its policy allows nothing from anywhere else. Styles may stand in the page, because the
 // component library puts them there; scripts may not.
 func portalSite() Site {
 	return Site{
 		Folder: "web/dist", Fallback: "index.html", API: PortalAPI, APIPath: "/api/", Lasting: "/assets/",
-		Pages: []string{
-			"/", "/sign-up", "/sign-in", "/confirm", "/forgotten", "/problems", "/search", "/conditions", "/legal", "/accessibility", "/cookies", "/sitemap",
-			"/applications", "/profile", "/profile/preferences", "/profile/password", "/profile/sessions", "/profile/organisations", "/profile/data",
-		},
-		Drawn: "pages/", Languages: []string{"fr", "en"},
+		Pages: prerenderedPages(), Prerendered: "pages/", Languages: []string{"fr", "en"},
 		Headers: map[string]string{
 			"Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-				"worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+				"connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 			"Strict-Transport-Security":    "max-age=63072000; includeSubDomains",
 			"X-Content-Type-Options":       "nosniff",
 			"X-Frame-Options":              "DENY",
@@ -56,7 +68,15 @@ func portalSite() Site {
 	}
 }
 
-// File is what answers a path: the file that it names when its last segment has a dot, else the page that is drawn for it, else
+// HeadersFor returns the headers for an installation whose channels have these base URLs: its pages may call them, too.
+func (s Site) HeadersFor(channels []string) map[string]string {
+	headers := maps.Clone(s.Headers)
+	const policy, own = "Content-Security-Policy", "connect-src 'self'"
+	headers[policy] = strings.Replace(headers[policy], own, strings.Join(append([]string{own}, channels...), " "), 1)
+	return headers
+}
+
+// File is what answers a path: the file that it names when its last segment has a dot, else the page that is prerendered for it, else
 // the fallback. acceptLanguage is the header's value; of the languages in it the first that the site has counts, as in the
 // browser, which sends them in the order of its preferences.
 func (s Site) File(requested, acceptLanguage string) string {
@@ -70,7 +90,7 @@ func (s Site) File(requested, acceptLanguage string) string {
 	if name == "" {
 		name = "index"
 	}
-	return s.Drawn + s.language(acceptLanguage) + "/" + name + ".html"
+	return s.Prerendered + s.language(acceptLanguage) + "/" + name + ".html"
 }
 
 func (s Site) language(acceptLanguage string) string {

@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { goTo } from './go-to';
 import { pbkdf2Sync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +34,7 @@ export const accountButton = (page: Page) => page.locator('header nav button[ari
 
 /** Fills in the form of registration and sends it; ends on the page that says to look into the mailbox. */
 export async function register(page: Page, { email, password }: Person, fullName = 'Amélie O’Hara'): Promise<void> {
-  await page.goto('/sign-up');
+  await goTo(page, '/sign-up');
   await page.locator('#fullName').fill(fullName);
   await page.locator('#email').fill(email);
   await page.locator('#password').fill(password);
@@ -45,7 +46,7 @@ export async function register(page: Page, { email, password }: Person, fullName
 
 /** Follows the link of the mail and types the password; the terms are still to be accepted. */
 export async function confirm(page: Page, person: Person, link: string): Promise<void> {
-  await page.goto(link);
+  await goTo(page, link);
   await page.locator('#password').fill(person.password);
   await submit(page).click();
   await accountButton(page).waitFor();
@@ -53,7 +54,7 @@ export async function confirm(page: Page, person: Person, link: string): Promise
 
 /** Signs in through the form; the terms are still to be accepted where they are asked for. */
 export async function enter(page: Page, person: Person): Promise<void> {
-  await page.goto('/sign-in');
+  await goTo(page, '/sign-in');
   await page.locator('#email').fill(person.email);
   await page.locator('#password').fill(person.password);
   await submit(page).click();
@@ -130,7 +131,7 @@ interface Made {
 
 /** Registers by the API's own calls, for tests that are not about registering, and returns the link of the mail. */
 export async function registerQuietly(page: Page, person: Person, { fullName = 'Amélie O’Hara', language = 'fr' }: Made = {}) {
-  await page.goto('/cookies');
+  await goTo(page, '/cookies');
   const { hash } = (await call(page, 'GET', '/terms')).body as { hash: string };
   const registered = await call(page, 'POST', '/registrations', {
     fullName,
@@ -153,7 +154,7 @@ export async function makeAccount(page: Page, person: Person, made: Made = {}): 
   expect(await call(page, 'POST', '/confirmations', { token, password: person.password })).toMatchObject({ status: 201 });
   if (made.accept !== false) expect(await call(page, 'POST', '/terms/acceptances', { hash })).toMatchObject({ status: 204 });
   await speak(page, made.language ?? 'fr');
-  await page.goto('/');
+  await goTo(page, '/');
   await accountButton(page).waitFor();
 }
 

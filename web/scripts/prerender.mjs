@@ -1,29 +1,35 @@
-// Draws the first state of every page without parameters in each language into dist/pages/, as `npm run build` does last.
-// Each names the code and texts of its page (data-code), which the application alone would ask for one round trip later.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { draw, languages, paths, sources } from '../node_modules/.cache/prerender/prerender.js';
+// Writes every page of one installation (src/prerender/README.md):
+//   node scripts/prerender.mjs [CONFIGURATION.json [FOLDER]]
+// The configuration has the form of shared/account/configuration.json, the default. The folder gets index.html and pages/; it is dist by
+// default. Assets stay in dist.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { languages, pages, render, setConfiguration } from '../node_modules/.cache/prerender/prerender.js';
 
-const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'));
-const template = readFileSync('dist/index.html', 'utf8');
+const web = join(import.meta.dirname, '..');
+const [configurationFile = join(web, '../shared/account/configuration.json'), folder = join(web, 'dist')] = process.argv.slice(2);
+const manifest = JSON.parse(readFileSync(join(web, 'dist/.vite/manifest.json'), 'utf8'));
 
-/** The files that a page needs beside those that the template names. */
-function filesOf(path, language) {
-  const found = new Set();
-  const visit = (key) => {
-    const { file, css = [], imports = [] } = manifest[key];
-    if (found.has(file) || template.includes(`/${file}"`)) return;
-    [file, ...css].forEach((each) => found.add(each));
-    imports.forEach(visit);
-  };
-  sources(path, language).forEach((source) => visit(`src/${source}`));
-  return [...found];
+// A build leaves index.html without configuration: kept for the next run. The version is that of the built files.
+const [templateFile, versionFile] = [join(web, 'dist/.vite/index.html'), join(web, 'dist/.vite/version')];
+if (!existsSync(templateFile)) {
+  copyFileSync(join(web, 'dist/index.html'), templateFile);
+  writeFileSync(versionFile, described());
+}
+const template = readFileSync(templateFile, 'utf8');
+const version = readFileSync(versionFile, 'utf8');
+
+function described() {
+  try {
+    return execFileSync('git', ['describe', '--tags', '--always', '--dirty'], { cwd: web, encoding: 'utf8' }).trim();
+  } catch {
+    return 'development';
+  }
 }
 
-// The type is asked for with the page: a text that gets it late is drawn twice.
-const type = readdirSync('dist/assets').find((name) => /^inter-latin-wght-normal-.*\.woff2$/.test(name));
-if (!type) throw new Error('dist/assets has no type for Latin letters');
-const typeTag = `<link rel="preload" as="font" type="font/woff2" crossorigin href="/assets/${type}">`;
+const configuration = { ...JSON.parse(readFileSync(configurationFile, 'utf8')), version };
+setConfiguration(configuration);
 
 /** Replaces what must be there exactly once. */
 function replace(text, part, by) {
@@ -31,31 +37,57 @@ function replace(text, part, by) {
   return text.replace(part, () => by);
 }
 
-// The entry stands first, behind it what it imports.
-const script = /<script type="module" crossorigin src="([^"]+)"><\/script>\s*/g;
-const application = [...template.matchAll(script)].map((match) => match[1]).reverse();
-if (application[0] !== `/${manifest['index.html'].file}`) throw new Error('index.html does not end with its entry');
+function write(name, text) {
+  const file = join(folder, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
 
-const outline = /<div id="root">[^]*?<\/div>/.exec(template)?.[0];
+const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** The files of a page and its texts, beside those that the template names. */
+function filesOf(page, language) {
+  const found = new Set();
+  const visit = (key) => {
+    const { file, css = [], imports = [] } = manifest[key];
+    if (found.has(file) || template.includes(`/${file}"`)) return;
+    [file, ...css].forEach((each) => found.add(each));
+    imports.forEach(visit);
+  };
+  [`features/${page.file}.tsx`, ...['common', ...page.texts].map((name) => `locales/${language}/${name}.ts`)].forEach((name) =>
+    visit(`src/${name}`),
+  );
+  return [...found];
+}
+
+function tagOf(file) {
+  return file.endsWith('.css')
+    ? `<link rel="stylesheet" crossorigin href="/${file}">`
+    : `<link rel="modulepreload" crossorigin href="/${file}">`;
+}
+
+// JSON in a page is data, which no policy refuses; `<` must not end it.
+const data = JSON.stringify(configuration).replaceAll('<', '\\u003c');
+const filled = replace(
+  replace(template, '<title>API</title>', `<title>${escaped(configuration.product.name)}</title>`),
+  '</head>',
+  `<script type="application/json" id="configuration">${data}</script></head>`,
+);
+write('index.html', filled);
+
+// The font is asked for with the page: a text that gets it late is painted twice.
+const font = readdirSync(join(web, 'dist/assets')).find((name) => /^inter-latin-wght-normal-.*\.woff2$/.test(name));
+if (!font) throw new Error('dist/assets has no font for Latin letters');
+const fontTag = `<link rel="preload" as="font" type="font/woff2" crossorigin href="/assets/${font}">`;
+const outline = /<div id="root">[^]*?<\/div>/.exec(filled)?.[0];
+
 for (const language of languages) {
-  for (const path of paths) {
-    const { html, title } = await draw(path, language);
-    const files = filesOf(path, language);
-    const code = [...application, ...files.filter((name) => name.endsWith('.js')).map((name) => `/${name}`)];
-    const styles = files
-      .filter((name) => name.endsWith('.css'))
-      .map((name) => `<link rel="stylesheet" crossorigin href="/${name}">`);
-    let page = replace(
-      template,
-      '<html lang="fr">',
-      `<html lang="${language}" data-page="${path}" data-code="${code.join(' ')}">`,
-    );
-    page = replace(page, outline, `<div id="root">${html}</div>`);
-    if (title !== '') page = replace(page, '<title>API</title>', `<title>${title}</title>`);
-    // What is seen comes first: boot.js asks for the code, and starts it, when the page is painted.
-    page = replace(page.replaceAll(script, ''), '</head>', `${typeTag}${styles.join('')}</head>`);
-    const file = `dist/pages/${language}${path === '/' ? '/index' : path}.html`;
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, page);
+  for (const page of pages) {
+    const { html, title } = await render(page.path, language);
+    let text = replace(filled, '<html lang="fr">', `<html lang="${language}" data-prerendered="shown">`);
+    text = replace(text, outline, `<div id="root">${html}</div>`);
+    text = replace(text, `<title>${escaped(configuration.product.name)}</title>`, `<title>${escaped(title)}</title>`);
+    text = replace(text, '</head>', `${fontTag}${filesOf(page, language).map(tagOf).join('')}</head>`);
+    write(`pages/${language}${page.path === '/' ? '/index' : page.path}.html`, text);
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
+import { goTo } from '../go-to';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { languages, locales, type Language } from '../pages';
@@ -27,7 +28,7 @@ interface Refusal {
 }
 
 interface FormCase {
-  /** The file that draws the form. */
+  /** The file that has the form. */
   file: string;
   who: 'visitor' | 'user';
   open: (page: Page, person: Person, language: Language) => Promise<unknown>;
@@ -87,7 +88,7 @@ const forms: FormCase[] = [
   {
     file: 'registration/SignUpPage.tsx',
     who: 'visitor',
-    open: (page) => page.goto('/sign-up'),
+    open: (page) => goTo(page, '/sign-up'),
     free: {
       organisationId: 'a choice from a list',
       hasCode: 'both are right',
@@ -140,7 +141,7 @@ const forms: FormCase[] = [
   {
     file: 'session/SignInPage.tsx',
     who: 'visitor',
-    open: (page) => page.goto('/sign-in'),
+    open: (page) => goTo(page, '/sign-in'),
     free: {},
     refusals: [
       ...addresses.map(([email, fault]) => ({
@@ -155,7 +156,7 @@ const forms: FormCase[] = [
   {
     file: 'registration/ConfirmPage.tsx',
     who: 'visitor',
-    open: async (page, person, language) => page.goto((await registerQuietly(page, person, { language })).link),
+    open: async (page, person, language) => goTo(page, (await registerQuietly(page, person, { language })).link),
     free: {},
     refusals: [
       { what: 'no password', typed: {}, faults: { password: 'required' } },
@@ -166,14 +167,14 @@ const forms: FormCase[] = [
   {
     file: 'registration/MailForm.tsx',
     who: 'visitor',
-    open: (page) => page.goto('/confirm'),
+    open: (page) => goTo(page, '/confirm'),
     free: {},
     refusals: addressAlone,
   },
   {
     file: 'registration/MailForm.tsx',
     who: 'visitor',
-    open: (page) => page.goto('/forgotten'),
+    open: (page) => goTo(page, '/forgotten'),
     free: {},
     refusals: addressAlone,
   },
@@ -183,8 +184,8 @@ const forms: FormCase[] = [
     open: async (page, person, language) => {
       await makeAccount(page, person, { language });
       await page.context().clearCookies();
-      await page.goto('/cookies');
-      return page.goto(await requestReset(page, person));
+      await goTo(page, '/cookies');
+      return goTo(page, await requestReset(page, person));
     },
     free: {},
     refusals: newPassword('newPassword', {}),
@@ -192,7 +193,7 @@ const forms: FormCase[] = [
   {
     file: 'profile/DetailsPage.tsx',
     who: 'user',
-    open: (page) => page.goto('/profile'),
+    open: (page) => goTo(page, '/profile'),
     free: { language: 'a choice from a list' },
     refusals: [
       { what: 'no name', typed: { fullName: '' }, faults: { fullName: 'required' } },
@@ -203,14 +204,14 @@ const forms: FormCase[] = [
   {
     file: 'profile/PreferencesPage.tsx',
     who: 'user',
-    open: (page) => page.goto('/profile/preferences'),
+    open: (page) => goTo(page, '/profile/preferences'),
     free: Object.fromEntries(['requests', 'quotaAlerts', 'lifecycle', 'news', 'surveys'].map((name) => [name, 'both are right'])),
     refusals: [],
   },
   {
     file: 'password/PasswordForm.tsx',
     who: 'user',
-    open: (page) => page.goto('/profile/password'),
+    open: (page) => goTo(page, '/profile/password'),
     free: {},
     refusals: [
       {
@@ -241,7 +242,7 @@ const forms: FormCase[] = [
   {
     file: 'profile/OrganisationsPage.tsx',
     who: 'user',
-    open: (page) => page.goto('/profile/organisations'),
+    open: (page) => goTo(page, '/profile/organisations'),
     free: {},
     refusals: [
       { what: 'no code', typed: { code: '  ' }, faults: { code: 'required' } },
@@ -252,7 +253,7 @@ const forms: FormCase[] = [
     file: 'profile/DeleteDialog.tsx',
     who: 'user',
     open: async (page) => {
-      await page.goto('/profile/data');
+      await goTo(page, '/profile/data');
       await page.locator('main button.danger').click();
       await page.getByRole('dialog').waitFor();
     },
@@ -340,8 +341,8 @@ for (const form of forms) {
 
 test('every form of the portal is tried', () => {
   const folder = join(import.meta.dirname, '../../src/features');
-  const drawn = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.tsx') && readFileSync(join(folder, file), 'utf8').includes('<Form form='),
   );
-  expect(drawn.sort()).toEqual([...new Set(forms.map((form) => form.file))].sort());
+  expect(files.sort()).toEqual([...new Set(forms.map((form) => form.file))].sort());
 });

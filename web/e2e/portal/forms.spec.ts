@@ -1,11 +1,12 @@
 import { expect, test } from '@playwright/test';
+import { goTo } from '../go-to';
 
 /** Wrong and hostile input, as far as the page answers by itself; the API's own answers are in journey.spec.ts. */
 
 test('B10 two different passwords are said at the field and in the summary, which takes the focus and links to it', async ({
   page,
 }) => {
-  await page.goto('/sign-up');
+  await goTo(page, '/sign-up');
   await page.locator('#fullName').fill('Amélie');
   await page.locator('#email').fill('amelie@exemple.fr');
   await page.locator('#password').fill('Correct horse 12');
@@ -23,13 +24,13 @@ test('B10 two different passwords are said at the field and in the summary, whic
 });
 
 test('B17 without the tick the terms are asked for', async ({ page }) => {
-  await page.goto('/sign-up');
+  await goTo(page, '/sign-up');
   await page.locator('form[aria-label] button[type=submit]').click();
   await expect(page.getByTestId('form-summary').getByRole('link')).toHaveCount(4);
 });
 
 test('B12 the code appears with its box and the list goes', async ({ page }) => {
-  await page.goto('/sign-up');
+  await goTo(page, '/sign-up');
   await expect(page.locator('#organisationId')).toBeVisible();
   await page.locator('#hasCode').check();
   await expect(page.locator('#organisationCode')).toBeVisible();
@@ -37,7 +38,7 @@ test('B12 the code appears with its box and the list goes', async ({ page }) => 
 });
 
 test('B4 the strength follows what is typed', async ({ page }) => {
-  await page.goto('/sign-up');
+  await goTo(page, '/sign-up');
   const kept = page.locator('#password-rules li[data-kept=true]');
   await page.locator('#password').fill('abc');
   await expect(kept).toHaveCount(1);
@@ -46,7 +47,7 @@ test('B4 the strength follows what is typed', async ({ page }) => {
 });
 
 test('ui §3 leaving a form with changes asks, staying keeps them', async ({ page }) => {
-  await page.goto('/sign-up');
+  await goTo(page, '/sign-up');
   await page.locator('#fullName').fill('Amélie');
   await page.getByRole('navigation', { name: 'Menu principal' }).getByRole('link', { name: 'Codes d’erreur' }).click();
   const dialog = page.getByRole('dialog');
@@ -58,7 +59,7 @@ test('ui §3 leaving a form with changes asks, staying keeps them', async ({ pag
 });
 
 test('Q7 the language is switched at once and kept over a reload', async ({ page }) => {
-  await page.goto('/sign-in');
+  await goTo(page, '/sign-in');
   await page.getByRole('button', { name: 'EN – English' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
   await page.reload();
@@ -66,7 +67,7 @@ test('Q7 the language is switched at once and kept over a reload', async ({ page
 });
 
 test('Z57 the notice on cookies is dismissed once, without a cookie', async ({ page, context }) => {
-  await page.goto('/');
+  await goTo(page, '/');
   const notice = page.getByRole('region', { name: 'Cookies' });
   await notice.getByRole('button').click();
   await expect(notice).toHaveCount(0);
@@ -77,12 +78,12 @@ test('Z57 the notice on cookies is dismissed once, without a cookie', async ({ p
 });
 
 test('C7 a page that needs signing in asks for it and would come back', async ({ page }) => {
-  await page.goto('/profile/sessions');
+  await goTo(page, '/profile/sessions');
   await expect(page).toHaveURL('/sign-in?return=%2Fprofile%2Fsessions');
 });
 
 test('A3 the search finds pages and codes, and its address can be sent', async ({ page }) => {
-  await page.goto('/');
+  await goTo(page, '/');
   await page.getByRole('searchbox').fill('reinitialiser');
   await page.getByRole('searchbox').press('Enter');
   await expect(page).toHaveURL('/search?q=reinitialiser');
@@ -90,7 +91,7 @@ test('A3 the search finds pages and codes, and its address can be sent', async (
 });
 
 test('keyboard only: skip link, menu, form and its captcha', async ({ page }) => {
-  await page.goto('/forgotten');
+  await goTo(page, '/forgotten');
   await page.locator('main h1').waitFor();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Aller au contenu' })).toBeFocused();

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { goTo } from '../go-to';
 import { mailsTo } from '../inbox';
 import { newOrganisation } from '../operator';
 import { visits } from '../pages';
@@ -10,7 +11,7 @@ import { accountButton, call, makeAccount, newPerson, submit, type Person } from
 
 test('PS-07 the watch sees scripts that run, and the policy’s reports of those that it stops', async ({ page }) => {
   const seen = await watch(page);
-  await page.goto('/cookies');
+  await goTo(page, '/cookies');
   for (const html of payloads) {
     await page.evaluate((text) => {
       document.body.insertAdjacentHTML('beforeend', text);
@@ -26,7 +27,7 @@ test('PS-07 the watch sees scripts that run, and the policy’s reports of those
 test('PS-07 a payload as a name is shown as it was typed: greeting, profile, account menu', async ({ page }) => {
   const seen = await watch(page);
   await makeAccount(page, newPerson());
-  await page.goto('/profile');
+  await goTo(page, '/profile');
   for (const name of sample('names', packed(100), 4)) {
     await page.locator('#fullName').fill(name);
     await submit(page).click();
@@ -65,17 +66,17 @@ for (const { name, local, organisation } of sample('hostile people', people)) {
     const person: Person = newPerson(local);
     await makeAccount(page, person, { fullName: name });
     expect(await call(page, 'POST', '/me/memberships', { code })).toMatchObject({ status: 201 });
-    await page.goto('/applications');
+    await goTo(page, '/applications');
     await expect(page.locator('main')).toContainText(`APP_SANDBOX_${person.email}`, { timeout: 30_000 });
     const pages = visits.filter((visit) => visit.who === 'user');
     for (const { path } of pages) {
-      await page.goto(path);
+      await goTo(page, path);
       await page.locator('main h1').waitFor();
       await expect(page.locator('[data-waiting]')).toHaveCount(0);
     }
-    await page.goto('/profile');
+    await goTo(page, '/profile');
     await expect(page.locator('main')).toContainText(person.email);
-    await page.goto('/profile/organisations');
+    await goTo(page, '/profile/organisations');
     await expect(page.locator('main')).toContainText(organisation);
     await page.locator('main section li button').click();
     await expect(page.getByRole('dialog')).toContainText(`APP_PRODUCTION_${person.email}_${organisation}`);
@@ -100,7 +101,7 @@ test('PS-07 a hostile browser’s name in the list of sessions runs nothing', as
   const page = await context.newPage();
   const seen = await watch(page);
   await makeAccount(page, newPerson());
-  await page.goto('/profile/sessions');
+  await goTo(page, '/profile/sessions');
   await expect(page.locator('main section li')).toHaveCount(1);
   expect(seen).toEqual([]);
   await context.close();
@@ -108,7 +109,7 @@ test('PS-07 a hostile browser’s name in the list of sessions runs nothing', as
 
 test('PS-07 hostile text in addresses, the search and every field of the registration runs nothing', async ({ page }) => {
   const seen = await watch(page);
-  await page.goto('/');
+  await goTo(page, '/');
   for (const text of sample('searches', packed(100), 4)) {
     await page.locator('#header-search').fill(text);
     await page.locator('#header-search').press('Enter');
@@ -125,10 +126,10 @@ test('PS-07 hostile text in addresses, the search and every field of the registr
     '/sign-in?return=//x.example/',
     `/#${payload}`,
   ]) {
-    await page.goto(path);
+    await goTo(page, path);
     await page.locator('main h1').waitFor();
   }
-  await page.goto('/sign-up');
+  await goTo(page, '/sign-up');
   await page.locator('#fullName').fill(payload);
   await page.locator('#email').fill(`${payload}@x.fr`);
   await page.locator('#password').fill(`Aa1 ${payload}`);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@playwright/test';
+import { goTo } from '../go-to';
 import { linkInMail, mailed } from '../inbox';
 import { locales } from '../pages';
 import { acceptTerms, accountButton, confirm, enter, makeAccount, newPerson, register, submit, termsPopIn } from '../people';
@@ -14,14 +15,14 @@ for (const locale of sample('journey', Object.values(locales))) {
     test('register, confirm, accept the terms, show the secret once, get a token, call', async ({ page, request }) => {
       const person = newPerson();
       const { email, password } = person;
-      await page.goto('/');
+      await goTo(page, '/');
       await page.locator('main').getByRole('link').first().click();
       await expect(page).toHaveURL('/sign-up');
       await register(page, person, 'Amélie <b>O’Hara</b>');
       const link = await linkInMail(request, email, 'confirm');
 
       // Z43: a wrong password consumes nothing.
-      await page.goto(link);
+      await goTo(page, link);
       await page.locator('#password').fill('Not the password 1');
       await submit(page).click();
       await expect(page.getByTestId('form-summary')).toBeFocused();
@@ -29,7 +30,7 @@ for (const locale of sample('journey', Object.values(locales))) {
       await confirm(page, person, link);
       await acceptTerms(page);
       await expect(page.locator('main h1')).toContainText('Amélie <b>O’Hara</b>');
-      await page.goto('/applications');
+      await goTo(page, '/applications');
       await expect(page.locator('main')).toContainText(`APP_SANDBOX_${email}`);
       const client = page.locator('section[aria-label*="OAuth"]');
       await expect(client).toBeVisible({ timeout: 30_000 });
@@ -60,7 +61,7 @@ for (const locale of sample('journey', Object.values(locales))) {
       expect(mails).not.toContain(secret);
       expect(mails).not.toContain(password);
       expect(mails).not.toContain('<b>O’Hara</b>');
-      await page.goto(link);
+      await goTo(page, link);
       await page.locator('#password').fill(password);
       await submit(page).click();
       await expect(page.locator('#password')).toHaveCount(0);
@@ -72,7 +73,7 @@ test('C6 refusing the terms signs out', async ({ page }) => {
   await makeAccount(page, newPerson(), { accept: false });
   await termsPopIn(page).getByRole('button', { name: 'Je refuse' }).click();
   await expect(page).toHaveURL('/sign-in');
-  await page.goto('/profile');
+  await goTo(page, '/profile');
   await expect(page).toHaveURL('/sign-in?return=%2Fprofile');
 });
 
@@ -82,7 +83,7 @@ test('RG-05 opening the link to confirm consumes nothing, however often and by w
   const link = await linkInMail(request, person.email, 'confirm');
   for (let visit = 0; visit < 5; visit++) {
     expect((await request.get(link)).status()).toBe(200); // a mail scanner, which runs no page
-    await page.goto(link);
+    await goTo(page, link);
     await expect(page.locator('#password')).toBeVisible();
   }
   await confirm(page, person, link);
@@ -93,14 +94,14 @@ test('Z1 RG-05 RG-04 forgotten password: opening the link consumes nothing, choo
   await makeAccount(page, person);
   await page.context().clearCookies();
 
-  await page.goto('/forgotten');
+  await goTo(page, '/forgotten');
   await page.locator('#email').fill(person.email);
   await submit(page).click();
   await expect(page.locator('main')).toContainText(person.email, { timeout: 40_000 });
   const link = await linkInMail(request, person.email, 'reset');
   for (let visit = 0; visit < 5; visit++) {
     expect((await request.get(link)).status()).toBe(200);
-    await page.goto(link);
+    await goTo(page, link);
     await expect(page.locator('#newPassword')).toBeVisible();
   }
   const chosen = { ...person, password: 'Another horse 34 battery' };
@@ -109,7 +110,7 @@ test('Z1 RG-05 RG-04 forgotten password: opening the link consumes nothing, choo
   await submit(page).click();
   await expect(page).toHaveURL('/sign-in');
   await enter(page, chosen);
-  await page.goto(link);
+  await goTo(page, link);
   await expect(page.locator('#newPassword')).toHaveCount(0);
   await expect(page.getByRole('main').getByRole('link', { name: 'Demander un nouveau lien' })).toBeVisible();
   await accountButton(page).waitFor();

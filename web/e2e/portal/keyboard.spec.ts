@@ -1,15 +1,16 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import { goTo } from '../go-to';
 import { linkInMail } from '../inbox';
 import { newPerson } from '../people';
 
 /** The whole way without a pointer: nothing here clicks, and every stop of the focus can be seen. */
 
-/** What has the focus is drawn with a ring, and lies within the window. */
+/** What has the focus has a ring, and lies within the window. */
 async function expectVisibleFocus(page: Page): Promise<void> {
   const focus = await page.evaluate(() => {
     const one = document.activeElement;
     if (!one || one === document.body) return { what: 'nothing', ring: true, inside: true }; // past the last stop: the browser's own bar
-    // The frame of a password is drawn around the field and its button.
+    // The frame of a password surrounds the field and its button.
     const framed = one.matches('.mantine-PasswordInput-input > input') ? (one.parentElement ?? one) : one;
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(framed);
     const { top, bottom, left, right } = one.getBoundingClientRect();
@@ -41,9 +42,7 @@ async function type(page: Page, field: string, text: string): Promise<void> {
 test('RG-14 keyboard only: from the home page to a secret that was shown and stored', async ({ page, request }) => {
   const person = newPerson();
   const heading = page.locator('main h1');
-  await page.goto('/');
-  // The page is alive: a link that is followed sooner is the browser's, which begins the next page at its top.
-  await expect(page.locator('footer')).toBeVisible();
+  await goTo(page, '/');
 
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Aller au contenu' })).toBeFocused();
@@ -77,7 +76,7 @@ test('RG-14 keyboard only: from the home page to a secret that was shown and sto
   await expect(page.locator('main')).toContainText(person.email, { timeout: 40_000 });
   await expect(heading).toBeFocused();
 
-  await page.goto(await linkInMail(request, person.email, 'confirm'));
+  await goTo(page, await linkInMail(request, person.email, 'confirm'));
   await heading.waitFor();
   await type(page, 'password', person.password);
   await page.keyboard.press('Enter');

@@ -1,10 +1,11 @@
 import { expect, test } from '@playwright/test';
+import { goTo } from '../go-to';
 
 test('ui §3 without a network a form says so at once, keeps what was typed, and works again with it', async ({
   page,
   context,
 }) => {
-  await page.goto('/sign-in');
+  await goTo(page, '/sign-in');
   await page.locator('#email').fill('nobody@exemple.fr');
   await page.locator('#password').fill('Not the password 1');
   const submit = page.locator('form[aria-label] button[type=submit]');

@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { goTo } from '../go-to';
 import { expectAccessible } from '../axe';
 import { demoPerson, signIn, speak } from '../people';
 import { locales, looks, visits } from '../pages';
@@ -35,11 +36,11 @@ for (const { who, path, route } of visits) {
       });
       const page = await context.newPage();
       if (who === 'user') {
-        await page.goto('/cookies');
+        await goTo(page, '/cookies');
         await speak(page, language);
       }
       const seen = listen(page, new URL(baseURL ?? '').origin);
-      await page.goto(path);
+      await goTo(page, path);
       await page.locator('main h1').waitFor();
       await expect(page).toHaveURL(path);
       await expect(page.locator('[role=status] .mantine-Skeleton-root')).toHaveCount(0);
@@ -62,7 +63,7 @@ for (const { who, path, route } of visits) {
 test('ui §2 the current tab is in view on a phone, also when it is turned', async ({ page }) => {
   await signIn(page, demoPerson());
   await page.setViewportSize({ width: 740, height: 360 });
-  await page.goto('/profile/data');
+  await goTo(page, '/profile/data');
   const current = page.locator('main nav a[aria-current=page]');
   const inView = () =>
     current.evaluate((tab) => {

@@ -1,4 +1,5 @@
 import { expect, test, type Browser, type Page } from '@playwright/test';
+import { goTo } from '../go-to';
 import { accountButton, call, enter, makeAccount, newPerson, signIn, submit, type Person } from '../people';
 import { mustChangePassword } from '../store';
 
@@ -21,9 +22,9 @@ test('PS-04 PS-09 after signing out nothing personal comes back: not by the back
   const person = newPerson();
   const name = 'Zénobie Quatremère';
   await makeAccount(page, person, { fullName: name });
-  await page.goto('/applications');
+  await goTo(page, '/applications');
   await expect(page.locator('main')).toContainText(person.email);
-  await page.goto('/profile');
+  await goTo(page, '/profile');
   await expect(page.locator('#fullName')).toHaveValue(name);
   const cookies = await context.cookies();
   expect(cookies.map((cookie) => cookie.name)).toEqual([expect.stringMatching(/^__Host-/)]);
@@ -59,7 +60,7 @@ test('PS-04 one session is ended, then all others, from the profile', async ({ p
     await elsewhere(browser, person),
     await elsewhere(browser, person),
   ];
-  await page.goto('/profile/sessions');
+  await goTo(page, '/profile/sessions');
   const rows = page.locator('main section li');
   await expect(rows).toHaveCount(4);
   await page
@@ -75,7 +76,7 @@ test('PS-04 one session is ended, then all others, from the profile', async ({ p
   await expect(rows).toHaveCount(1);
   await expect(page.getByRole('status').filter({ hasText: '2 sessions' })).toBeVisible();
   for (const other of [second, third, fourth]) {
-    await other.goto('/profile');
+    await goTo(other, '/profile');
     await expect(other).toHaveURL('/sign-in?return=%2Fprofile');
     await other.context().close();
   }
@@ -116,7 +117,7 @@ test('C14 C16 Z34 a changed password ends every session, this one too; the appli
     ).status();
   expect(await token()).toBe(200);
 
-  await page.goto('/profile/password');
+  await goTo(page, '/profile/password');
   const chosen = { ...person, password: 'Another horse 34 battery' };
   await page.locator('#currentPassword').fill(person.password);
   await page.locator('#newPassword').fill(chosen.password);
@@ -140,7 +141,7 @@ test('C21 PS-04 deleting the account ends its sessions, says so, and opens no do
   const person = newPerson();
   await makeAccount(page, person);
   const other = await elsewhere(browser, person);
-  await page.goto('/profile/data');
+  await goTo(page, '/profile/data');
   await page.getByRole('button', { name: 'Supprimer mon compte' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.locator('#password').fill(person.password);
@@ -150,7 +151,7 @@ test('C21 PS-04 deleting the account ends its sessions, says so, and opens no do
   expect(await signedIn(page)).toBe(false);
   expect(await signedIn(other)).toBe(false);
   await other.context().close();
-  await page.goto('/sign-in');
+  await goTo(page, '/sign-in');
   await page.locator('#email').fill(person.email);
   await page.locator('#password').fill(person.password);
   await submit(page).click();
@@ -163,14 +164,14 @@ test('C20 Z28 a password made by somebody else is changed before anything else',
   const session = (await call(page, 'GET', '/session')).body as { person: { id: string } };
   await mustChangePassword(session.person.id);
   for (const path of ['/', '/applications', '/profile', '/profile/preferences', '/profile/organisations']) {
-    await page.goto(path);
+    await goTo(page, path);
     await expect(page.locator('main h1')).toHaveText('Choisissez votre mot de passe');
   }
   expect(await call(page, 'GET', '/applications/sandbox')).toMatchObject({
     status: 403,
     body: { code: 'password_change_required' },
   });
-  await page.goto('/');
+  await goTo(page, '/');
   const chosen = { ...person, password: 'Another horse 34 battery' };
   await page.locator('#currentPassword').fill(person.password);
   await page.locator('#newPassword').fill(chosen.password);
@@ -183,7 +184,7 @@ test('C20 Z28 a password made by somebody else is changed before anything else',
 
 test('without a network a form says so at once, keeps what was typed, and goes through afterwards', async ({ page, context }) => {
   await makeAccount(page, newPerson());
-  await page.goto('/profile');
+  await goTo(page, '/profile');
   await page.locator('#fullName').fill('Amélie Connectée');
   await context.setOffline(true);
   await submit(page).click();

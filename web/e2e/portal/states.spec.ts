@@ -1,4 +1,5 @@
 import { expect, test, type Browser, type Page } from '@playwright/test';
+import { goTo } from '../go-to';
 import { expectAccessible } from '../axe';
 import { locales, looks, type Language } from '../pages';
 import { accountButton, call, enter, makeAccount, newPerson, submit, termsPopIn, type Person } from '../people';
@@ -40,7 +41,7 @@ const groups: Group[] = [
       {
         name: 'registration with every fault',
         show: async ({ page }) => {
-          await page.goto('/sign-up');
+          await goTo(page, '/sign-up');
           await page.locator('#hasCode').check();
           await submit(page).click();
           await expect(summary(page).getByRole('link')).toHaveCount(5);
@@ -62,7 +63,7 @@ const groups: Group[] = [
       {
         name: 'sign-in refused',
         show: async ({ page, person }) => {
-          await page.goto('/sign-in');
+          await goTo(page, '/sign-in');
           await page.locator('#email').fill(person.email);
           await page.locator('#password').fill(wrong);
           await submit(page).click();
@@ -87,7 +88,7 @@ const groups: Group[] = [
       {
         name: 'mail to confirm on its way',
         show: async ({ page, person }) => {
-          await page.goto('/confirm');
+          await goTo(page, '/confirm');
           await page.locator('#email').fill(person.email);
           await submit(page).click();
           await expect(page.locator('main')).toContainText(person.email, { timeout: 40_000 });
@@ -96,7 +97,7 @@ const groups: Group[] = [
       {
         name: 'mail to choose a password on its way',
         show: async ({ page, person }) => {
-          await page.goto('/forgotten');
+          await goTo(page, '/forgotten');
           await page.locator('#email').fill(person.email);
           await submit(page).click();
           await expect(page.locator('main')).toContainText(person.email, { timeout: 40_000 });
@@ -105,7 +106,7 @@ const groups: Group[] = [
       {
         name: 'a dead link to confirm',
         show: async ({ page }) => {
-          await page.goto('/confirm/AAAAAAAAAAAAAAAAAAAAAAAA');
+          await goTo(page, '/confirm/AAAAAAAAAAAAAAAAAAAAAAAA');
           await page.locator('#password').fill(wrong);
           await submit(page).click();
           await page.locator('main a[href="/confirm"]').waitFor();
@@ -147,7 +148,7 @@ const groups: Group[] = [
       {
         name: 'before a secret is shown',
         show: async ({ page }) => {
-          await page.goto('/applications');
+          await goTo(page, '/applications');
           await page.locator('section[aria-label*="OAuth"] button').last().click({ timeout: 40_000 });
           await dialog(page).waitFor();
         },
@@ -175,7 +176,7 @@ const groups: Group[] = [
       {
         name: 'saved',
         show: async ({ page }) => {
-          await page.goto('/profile');
+          await goTo(page, '/profile');
           await page.locator('#fullName').fill('Amélie Autre');
           await submit(page).click();
           await page.locator('form [role=status]').first().waitFor();
@@ -189,7 +190,7 @@ const groups: Group[] = [
       {
         name: 'a wrong code of an organisation',
         show: async ({ page }) => {
-          await page.goto('/profile/organisations');
+          await goTo(page, '/profile/organisations');
           await page.locator('#code').fill('AAAA-AAAA-AAAA-AAAA');
           await submit(page).click();
           await summary(page).waitFor();
@@ -229,7 +230,7 @@ const groups: Group[] = [
           const context = await browser.newContext();
           await enter(await context.newPage(), person);
           await context.close();
-          await page.goto('/profile/sessions');
+          await goTo(page, '/profile/sessions');
           await expect(page.locator('main section li')).toHaveCount(2);
           await page.locator('main section > button').click();
           await dialog(page).waitFor();
@@ -250,7 +251,7 @@ const groups: Group[] = [
       {
         name: 'exported, and deleting the account with a wrong password',
         show: async ({ page }) => {
-          await page.goto('/profile/data');
+          await goTo(page, '/profile/data');
           await page.locator('main section button').first().click();
           await page.locator('main section [role=status]').waitFor();
           await page.locator('main button.danger').click();
@@ -262,7 +263,7 @@ const groups: Group[] = [
       {
         name: 'no answer from the portal',
         show: async ({ page }) => {
-          await page.goto('/profile/data');
+          await goTo(page, '/profile/data');
           const again = page.locator('main section button').first();
           await again.waitFor();
           await page.context().setOffline(true);
@@ -286,7 +287,7 @@ const groups: Group[] = [
         name: 'the session about to end',
         show: async ({ page }) => {
           await page.clock.install();
-          await page.goto('/profile');
+          await goTo(page, '/profile');
           await page.locator('#fullName').waitFor();
           await page.clock.fastForward('28:30'); // it ends after 30 minutes without a call
           await dialog(page).waitFor();
@@ -298,7 +299,7 @@ const groups: Group[] = [
           await dialog(page).getByRole('button').last().click();
           const session = (await call(page, 'GET', '/session')).body as { person: { id: string } };
           await mustChangePassword(session.person.id);
-          await page.goto('/');
+          await goTo(page, '/');
           await page.locator('#currentPassword').waitFor();
         },
       },

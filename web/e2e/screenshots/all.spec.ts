@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { goTo } from '../go-to';
 import { demoPerson, signIn, speak } from '../people';
 import { languages, themes, visits } from '../pages';
 import { browserOf, photograph } from './camera';
@@ -16,7 +17,7 @@ for (const theme of themes) {
           await speak(page, language);
         }
         for (const { path } of visits.filter((visit) => visit.who === who)) {
-          await page.goto(path);
+          await goTo(page, path);
           await page.locator('main h1').waitFor();
           await expect(page).toHaveURL(path);
           await page.waitForLoadState('networkidle');

@@ -29,8 +29,8 @@ export interface Shot {
 export async function photograph(page: Page, { theme, language }: Look, name: string, shot: Shot = {}): Promise<void> {
   for (const width of shot.at ?? widths) {
     await page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
-    // On a busy machine the page is drawn in the new size only some frames later.
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 100))));
+    // On a busy machine the page is rendered in the new size only some frames later.
+    await page.evaluate(() => new Promise((rendered) => requestAnimationFrame(() => setTimeout(rendered, 100))));
     await page.screenshot({ path: `screenshots/${name}-${width}-${theme}-${language}.png`, fullPage: shot.whole ?? true });
   }
 }

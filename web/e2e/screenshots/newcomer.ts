@@ -1,4 +1,5 @@
 import { expect, type APIRequestContext, type Page } from '@playwright/test';
+import { goTo } from '../go-to';
 import { linkInMail } from '../inbox';
 
 export const password = 'Correct horse 12 battery';
@@ -29,7 +30,7 @@ export function longNamed(): Newcomer {
 
 /** Fills in the sign-up form and sends it. */
 export async function register(page: Page, person: Newcomer): Promise<void> {
-  await page.goto('/sign-up');
+  await goTo(page, '/sign-up');
   await page.locator('#fullName').fill(person.fullName);
   await page.locator('#email').fill(person.email);
   await page.locator('#password').fill(password);
@@ -41,7 +42,7 @@ export async function register(page: Page, person: Newcomer): Promise<void> {
 
 /** Follows the mail's link and confirms; the terms then stand before the portal. */
 export async function confirm(page: Page, request: APIRequestContext, person: Newcomer): Promise<void> {
-  await page.goto(await linkInMail(request, person.email, 'confirm'));
+  await goTo(page, await linkInMail(request, person.email, 'confirm'));
   await page.locator('#password').fill(password);
   await page.locator('form[aria-label] button[type=submit]').click();
   await page.getByRole('dialog').getByRole('region').getByRole('heading').first().waitFor();

@@ -1,4 +1,5 @@
 import { test, type Page } from '@playwright/test';
+import { goTo } from '../go-to';
 import { acceptTerms, demoPerson, signIn, speak } from '../people';
 import { languages, themes } from '../pages';
 import { browserOf, photograph, type Look, type Shot } from './camera';
@@ -15,7 +16,7 @@ const dialog = (page: Page) => page.getByRole('dialog');
 
 /** Opens a page and waits for its title. */
 async function open(page: Page, path: string): Promise<void> {
-  await page.goto(path);
+  await goTo(page, path);
   await page.locator('main h1').waitFor();
   await page.waitForLoadState('networkidle');
 }
@@ -88,7 +89,7 @@ for (const theme of themes) {
       }
 
       await page.route('**/api/configuration', () => undefined); // never answered
-      await page.goto('/legal');
+      await goTo(page, '/legal');
       await page.locator('main [data-waiting]').waitFor();
       await shoot('waiting', { whole: false });
       await page.unroute('**/api/configuration');

@@ -1,32 +1,22 @@
 import type { SignedIn } from '../features/session/api/session';
-import type common from '../locales/fr/common';
-
-type Label = `page.${keyof (typeof common)['page']}`;
-
-export interface Entry {
-  label: Label;
-  to: string;
-}
+import { namedPages, type NamedPage } from '../pages';
 
 export interface Menu {
   /** Name of the menu in the header; the main one is spread out and needs none. */
   name: 'main' | 'administration' | 'platform';
-  entries: Entry[];
+  pages: NamedPage[];
 }
 
 /**
- * The menus of a visitor, a user, an organisation administrator and a platform administrator (A3-A7). An entry is added
- * here with its feature, never before (Z58), and a menu without entries is not drawn.
+ * The menus of a visitor, a user, an organisation administrator and a platform administrator (A3-A7). A menu without pages is
+ * not rendered.
  */
 export function menusFor(person: SignedIn | undefined): Menu[] {
-  const main: Entry[] = [{ label: 'page.home', to: '/' }];
-  if (person) main.push({ label: 'page.applications', to: '/applications' });
-  main.push({ label: 'page.problems', to: '/problems' });
-
-  const menus: Menu[] = [{ name: 'main', entries: main }];
-  if (person?.memberships.some((m) => m.role === 'organisation_administrator')) {
-    menus.push({ name: 'administration', entries: [] });
-  }
-  if (person?.platformAdministrator) menus.push({ name: 'platform', entries: [] });
-  return menus.filter((menu) => menu.entries.length > 0);
+  const names: Menu['name'][] = ['main'];
+  if (person?.memberships.some((m) => m.role === 'organisation_administrator')) names.push('administration');
+  if (person?.platformAdministrator) names.push('platform');
+  const visible = namedPages(person !== undefined);
+  return names
+    .map((name) => ({ name, pages: visible.filter((page) => page.menu === name) }))
+    .filter((menu) => menu.pages.length > 0);
 }

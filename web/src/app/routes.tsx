@@ -2,33 +2,30 @@ import i18next from 'i18next';
 import type { ComponentType } from 'react';
 import { matchRoutes, type RouteObject } from 'react-router';
 import type { Namespaces } from '../locales/i18n';
+import { layouts, pages, type PageDeclaration } from '../pages';
 import { RequireUser } from './gate/RequireUser';
 import { Broken } from './shell/Broken';
 import { Shell } from './shell/Shell';
 
 const modules = import.meta.glob<{ default: ComponentType }>('../features/*/*{Page,Layout}.tsx');
 
-/** What a page is made of, as prerender.tsx reads it. */
-export interface Handle {
-  /** Its file below src/features. */
-  page: string;
-  texts: (keyof Namespaces)[];
-}
-
-/** A page whose code and texts are fetched together, when it is visited. */
-function page(page: string, ...texts: (keyof Namespaces)[]): Pick<RouteObject, 'lazy' | 'handle'> {
+/** A route whose code and texts are fetched together, when it is visited. Its handle is what src/pages.ts declares. */
+function lazily(declared: { file: string; texts: (keyof Namespaces)[] }): Pick<RouteObject, 'lazy' | 'handle'> {
   return {
-    handle: { page, texts } satisfies Handle,
+    handle: declared,
     lazy: async () => {
-      const load = modules[`../features/${page}.tsx`];
-      if (!load) throw new Error(`there is no page ${page}`);
-      const [module] = await Promise.all([load(), i18next.loadNamespaces(texts)]);
+      const load = modules[`../features/${declared.file}.tsx`];
+      if (!load) throw new Error(`there is no page ${declared.file}`);
+      const [module] = await Promise.all([load(), i18next.loadNamespaces(declared.texts)]);
       return { Component: module.default };
     },
   };
 }
 
-/** The addresses of ui §1, as far as their features exist. */
+const route = (page: PageDeclaration): RouteObject => ({ path: page.path, ...lazily(page) });
+const userPages = pages.filter(({ who }) => who === 'user');
+
+/** The routes of the declared pages, in the frame of the portal. */
 export const routes: RouteObject[] = [
   {
     element: <Shell />,
@@ -38,47 +35,24 @@ export const routes: RouteObject[] = [
       {
         errorElement: <Broken />,
         children: [
-          { index: true, ...page('home/HomePage', 'home', 'applications') },
-          { path: 'sign-up', ...page('registration/SignUpPage', 'account') },
-          { path: 'sign-in', ...page('session/SignInPage', 'account') },
-          { path: 'confirm', ...page('registration/ResendPage', 'account') },
-          { path: 'confirm/:token', ...page('registration/ConfirmPage', 'account') },
-          { path: 'forgotten', ...page('password/ForgottenPage', 'account') },
-          { path: 'reset/:token', ...page('password/ResetPage', 'account') },
-          { path: 'problems', ...page('problems/ProblemsPage', 'problems') },
-          { path: 'problems/:code', ...page('problems/ProblemPage', 'problems') },
-          { path: 'search', ...page('search/SearchPage', 'reading', 'problems') },
-          { path: 'conditions', ...page('terms/ConditionsPage', 'reading') },
-          { path: 'legal', ...page('reading/LegalPage', 'reading') },
-          { path: 'accessibility', ...page('reading/AccessibilityPage', 'reading') },
-          { path: 'cookies', ...page('reading/CookiesPage', 'reading') },
-          { path: 'sitemap', ...page('reading/SitemapPage', 'reading') },
+          ...pages.filter(({ who }) => who !== 'user').map(route),
           {
             element: <RequireUser />,
             children: [
-              { path: 'applications', ...page('applications/ApplicationsPage', 'applications') },
-              {
-                path: 'profile',
-                ...page('profile/ProfileLayout', 'profile', 'account'),
-                children: [
-                  { index: true, ...page('profile/DetailsPage', 'profile') },
-                  { path: 'preferences', ...page('profile/PreferencesPage', 'profile') },
-                  { path: 'password', ...page('profile/PasswordPage', 'profile', 'account') },
-                  { path: 'sessions', ...page('profile/SessionsPage', 'profile') },
-                  { path: 'organisations', ...page('profile/OrganisationsPage', 'profile') },
-                  { path: 'data', ...page('profile/DataPage', 'profile') },
-                ],
-              },
+              ...userPages.filter(({ layout }) => layout === undefined).map(route),
+              ...Object.entries(layouts).map(([key, layout]) => ({
+                ...lazily(layout),
+                children: userPages.filter((page) => page.layout === key).map(route),
+              })),
             ],
           },
-          { path: '*', ...page('reading/NotFoundPage', 'reading') },
         ],
       },
     ],
   },
 ];
 
-/** Loads the code and texts of the page at an address, so that a router made afterwards draws it at once. */
+/** Loads the code and texts of the page at an address, so that a router made afterwards renders it at once. */
 export async function loadPage(pathname: string): Promise<void> {
   for (const { route } of matchRoutes(routes, pathname) ?? []) {
     if (typeof route.lazy === 'function') Object.assign(route, await route.lazy(), { lazy: undefined });

@@ -1,6 +1,5 @@
 import { createTheme, type CSSVariablesResolver, type MantineThemeOverride } from '@mantine/core';
 import { accentScale, darkShade, lightShade } from '../lib/accent';
-import { write } from '../lib/storage';
 
 const spacing = { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' };
 
@@ -42,13 +41,6 @@ export function themeOf(accent: string): MantineThemeOverride {
       Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: true } } },
     },
   });
-}
-
-/** Keeps the accent's tints for the next visit: boot.js colours what is drawn before the configuration has been read. */
-export function keepAccent(accent: string): void {
-  const scale = accentScale(accent);
-  write('accent', scale.join(' '));
-  scale.forEach((_, tint) => document.documentElement.style.removeProperty(tintName(tint)));
 }
 
 const tintName = (tint: number) => `--mantine-color-accent-${tint}`;

@@ -2,7 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/problem';
-import { useProblemText } from '../features/problems/text';
+import { useProblemText } from './problem-text';
 import { Notice } from './Notice';
 import { CorrelationId } from './CorrelationId';
 

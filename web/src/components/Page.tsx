@@ -1,13 +1,16 @@
 import { Breadcrumb, type Crumb } from './Breadcrumb';
 import type { ReactNode } from 'react';
-import { useBrand } from '../features/site/api/configuration';
+import { useTranslation } from 'react-i18next';
+import { useMatches } from 'react-router';
 import { useHeading } from '../lib/arrival';
+import { configuration } from '../lib/configuration';
+import type { PageDeclaration } from '../pages';
 import { useTitle } from '../lib/title';
 import classes from './Page.module.css';
 
 interface PageProps {
-  /** The h1, and the browser's title. */
-  title: string;
+  /** The h1, and the browser's title; the declared one (src/pages.ts) unless it says more. */
+  title?: string;
   /** One or two sentences under the title. */
   lead?: ReactNode;
   /** The way here, from the second level on; the home page and this page are added. */
@@ -19,11 +22,19 @@ interface PageProps {
   children: ReactNode;
 }
 
+/** The title that src/pages.ts declares for the page at this address. */
+function useDeclaredTitle(): string {
+  const { t } = useTranslation();
+  const page = useMatches().at(-1)?.handle as PageDeclaration | undefined;
+  return page?.title === undefined ? '' : t(`page.${page.title}`);
+}
+
 /** Every page but home: breadcrumb, one h1 that takes the focus after a navigation, content. */
-export function Page({ title, lead, trail = [], width = 'wide', replacing = false, children }: PageProps) {
-  const { name, known } = useBrand();
+export function Page({ title: own, lead, trail = [], width = 'wide', replacing = false, children }: PageProps) {
+  const declared = useDeclaredTitle();
+  const title = own ?? declared;
   const heading = useHeading(replacing);
-  useTitle(known ? `${title} – ${name}` : title);
+  useTitle(`${title} – ${configuration().product.name}`);
 
   return (
     <>

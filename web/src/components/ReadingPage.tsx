@@ -5,18 +5,17 @@ import { Page } from './Page';
 import classes from './ReadingPage.module.css';
 
 interface ReadingPageProps {
-  title: string;
   lead?: ReactNode;
   /** Markdown; its `##` headings make the contents. */
   text: string;
 }
 
 /** A page to read: text at reading width, contents at the side. */
-export function ReadingPage({ title, lead, text }: ReadingPageProps) {
+export function ReadingPage({ lead, text }: ReadingPageProps) {
   const { t } = useTranslation();
   const headings = useMemo(() => headingsOf(text), [text]);
   return (
-    <Page title={title} lead={lead}>
+    <Page {...(lead === undefined ? {} : { lead })}>
       <div className={classes['columns']}>
         <nav aria-label={t('frame.contents')} className={classes['contents']}>
           <p>{t('frame.contents')}</p>

@@ -1,19 +1,9 @@
-import { useSyncExternalStore } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
-
-const never = () => () => undefined;
-
-// A page's first drawing knows neither: it is drawn at build time for whoever comes, and taken over as it stands.
 
 /** A parameter of the address, or null. */
 export function useParameter(name: string): string | null {
   const [query] = useSearchParams();
-  const value = query.get(name);
-  return useSyncExternalStore(
-    never,
-    () => value,
-    () => null,
-  );
+  return query.get(name);
 }
 
 /** What a page says to the one that it leads to. */
@@ -26,9 +16,5 @@ export interface Message {
 /** What the page before says to this one, or null. A reload keeps it. */
 export function useMessage(): Message | null {
   const location: { state: unknown } = useLocation();
-  return useSyncExternalStore(
-    never,
-    () => location.state as Message | null,
-    () => null,
-  );
+  return location.state as Message | null;
 }

@@ -1,9 +1,9 @@
 /**
- * What this browser keeps and is no secret: theme, accent, notice read, languages, and whether somebody was signed in when it
- * last heard (the home page's first drawing). Storage may be refused; then nothing is kept. public/boot.js reads it too.
+ * What this browser keeps and is not secret: theme, notice read, languages, and whether somebody was signed in at the last answer
+ * (which home page to show first). Storage may be refused; then nothing is kept. public/boot.js reads it too.
  */
 
-export type Choice = 'theme' | 'accent' | 'cookie-notice' | 'code-language' | 'language' | 'session';
+export type Choice = 'theme' | 'cookie-notice' | 'code-language' | 'language' | 'session';
 
 export function read(choice: Choice): string | null {
   try {

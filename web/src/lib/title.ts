@@ -1,15 +1,14 @@
 import { useEffect } from 'react';
 
-let drawn = '';
+let rendered = '';
 
-/** The title of the page that was drawn last without a browser; empty when it set none. */
-export function drawnTitle(): string {
-  return drawn;
+/** The title of the page that was prerendered last. */
+export function renderedTitle(): string {
+  return rendered;
 }
 
-/** Remembers the title of a page that is drawn without a browser; empty before the next one. */
-export function noteTitle(title: string): void {
-  drawn = title;
+function noteTitle(title: string): void {
+  rendered = title;
 }
 
 /** Sets the browser's title. */

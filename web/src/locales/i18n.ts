@@ -3,8 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import { read, write } from '../lib/storage';
 import type account from './fr/account';
 import type applications from './fr/applications';
-import englishCommon from './en/common';
-import common from './fr/common';
+import type common from './fr/common';
 import type home from './fr/home';
 import type problems from './fr/problems';
 import type profile from './fr/profile';
@@ -24,37 +23,21 @@ export interface Namespaces {
 export type Language = 'fr' | 'en';
 export const languages: Language[] = ['fr', 'en'];
 
-/** Every page needs the common texts: they are part of the first file, in both languages. */
-type Fetched = Exclude<keyof Namespaces, 'common'>;
-type Loaders = Record<Fetched, () => Promise<{ default: object }>>;
-
-const loaders: Record<Language, Loaders> = {
-  fr: {
-    account: () => import('./fr/account'),
-    applications: () => import('./fr/applications'),
-    home: () => import('./fr/home'),
-    problems: () => import('./fr/problems'),
-    profile: () => import('./fr/profile'),
-    reading: () => import('./fr/reading'),
-  },
-  en: {
-    account: () => import('./en/account'),
-    applications: () => import('./en/applications'),
-    home: () => import('./en/home'),
-    problems: () => import('./en/problems'),
-    profile: () => import('./en/profile'),
-    reading: () => import('./en/reading'),
-  },
-};
+const files = import.meta.glob<{ default: Record<string, never> }>(['./{fr,en}/*.ts', '!./*/{codes,fields}.ts']); // those are parts of others
 
 const backend: BackendModule = {
   type: 'backend',
   init: () => undefined,
   read(language, namespace, done) {
-    const load = loaders[language as Language][namespace as Fetched];
+    const load = files[`./${language}/${namespace}.ts`];
+    if (!load) {
+      done(new Error(`there is no namespace ${namespace}`), false);
+      return;
+    }
     load().then(
-      (module) => done(null, module.default as Record<string, never>),
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), false),
+      (module) => done(null, module.default),
+      // Without the common texts there is no page: i18next asks for them again.
+      (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), namespace === 'common'),
     );
   },
 };
@@ -82,7 +65,7 @@ export function currentLanguage(): Language {
   return isLanguage(i18next.language) ? i18next.language : 'fr';
 }
 
-/** Starts i18next with the common texts; resolves when the first page can be drawn. */
+/** Starts i18next and loads the common texts; resolves when the first page can be rendered. */
 export async function startI18n(language: Language): Promise<void> {
   if (!import.meta.env.SSR) {
     i18next.on('languageChanged', (language) => {
@@ -96,11 +79,9 @@ export async function startI18n(language: Language): Promise<void> {
       lng: language,
       fallbackLng: false,
       supportedLngs: languages,
-      resources: { fr: { common }, en: { common: englishCommon } },
-      partialBundledLanguages: true,
       ns: ['common'],
       defaultNS: 'common',
-      // React escapes what it draws.
+      // React escapes what it renders.
       interpolation: { escapeValue: false },
       returnNull: false,
     });

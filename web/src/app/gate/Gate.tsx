@@ -1,18 +1,17 @@
 import type { ReactNode } from 'react';
 import { lazy, Suspense, useState } from 'react';
-import { useLocation } from 'react-router';
+import { matchPath, useLocation } from 'react-router';
 import { Waiting } from '../../components/Waiting';
 import { useSignedIn } from '../../features/session/api/session';
+import { pages } from '../../pages';
 import { SessionWatch } from './SessionWatch';
 
 const TermsGate = lazy(() => import('../../features/terms/TermsGate'));
 const ForcedPasswordPage = lazy(() => import('../../features/password/ForcedPasswordPage'));
 
-/** What stays open while the terms are not accepted or the password must be changed (Z37). */
-const alwaysOpen = ['/conditions', '/legal', '/accessibility', '/cookies', '/sitemap', '/problems', '/search', '/profile/data'];
-
-function isAlwaysOpen(path: string): boolean {
-  return alwaysOpen.some((open) => path === open || path.startsWith(`${open}/`));
+/** Whether a page stays reachable while the terms are not accepted or the password must be changed (Z37). */
+function isAlwaysOpen(address: string): boolean {
+  return pages.some(({ path, beforeTerms }) => beforeTerms === true && matchPath(path, address) !== null);
 }
 
 /**
@@ -26,7 +25,7 @@ export function Gate({ children }: { children: ReactNode }) {
   const pending = session !== undefined && (session.passwordMustChange || session.termsPending);
   const [seen, setSeen] = useState(''); // the page that was last before who is signed in
   if (session && !pending && seen !== pathname) setSeen(pathname);
-  // Of one shape for visitors too: the page is not drawn anew when the session is known.
+  // Of one shape for visitors too: the page is not rendered again when the session is known.
   return (
     <>
       {session && <SessionWatch session={session} />}

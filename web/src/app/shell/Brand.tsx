@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useBrand } from '../../features/site/api/configuration';
+import { configuration } from '../../lib/configuration';
 import classes from './Brand.module.css';
 
 /** Logo and name, from the configuration; the built-in mark is a counter's window. */
 export function Brand() {
   const { t } = useTranslation();
-  const { name, logoUrl, known } = useBrand();
+  const { name, logoUrl } = configuration().product;
   return (
     <Link to="/" className={classes['brand']} aria-label={t('frame.homeOf', { name })}>
       {logoUrl === null ? (
@@ -23,7 +23,7 @@ export function Brand() {
       ) : (
         <img src={logoUrl} alt="" height="36" />
       )}
-      <span className={classes['name']}>{known ? name : '\u00a0'}</span>
+      <span className={classes['name']}>{name}</span>
     </Link>
   );
 }

@@ -1,23 +1,26 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ExternalLink } from '../../components/ExternalLink';
-import { useConfiguration } from '../../features/site/api/configuration';
+import { configuration } from '../../lib/configuration';
 import type { Schemas } from '../../api/client';
 import { currentLanguage } from '../../locales/i18n';
+import { namedPages } from '../../pages';
 import { Brand } from './Brand';
 import classes from './Footer.module.css';
 import { LanguageSwitch } from './LanguageSwitch';
 
+const commitments = namedPages(false).filter((page) => page.group === 'commitments');
+
 /** Site map, commitments, where to follow us, related sites, version and language (Q1–Q7). */
 export function Footer() {
   const { t } = useTranslation();
-  const { data: configuration, isPending } = useConfiguration();
+  const { product, support, footer, version } = configuration();
   return (
-    <footer className={classes['footer']} data-pending={isPending}>
+    <footer className={classes['footer']}>
       <div className={classes['inner']}>
         <div className={classes['about']}>
           <Brand />
-          {configuration && <p>{configuration.product.tagline[currentLanguage()]}</p>}
+          <p>{product.tagline[currentLanguage()]}</p>
         </div>
         <nav aria-label={t('footer.know')}>
           <h2>{t('footer.know')}</h2>
@@ -28,35 +31,26 @@ export function Footer() {
             <li>
               <Link to="/problems">{t('page.problems')}</Link>
             </li>
-            {configuration && (
-              <li>
-                <a href={`mailto:${configuration.support.email}`}>{t('footer.support')}</a>
-              </li>
-            )}
+            <li>
+              <a href={`mailto:${support.email}`}>{t('footer.support')}</a>
+            </li>
           </ul>
         </nav>
         <nav aria-label={t('footer.commitments')}>
           <h2>{t('footer.commitments')}</h2>
           <ul>
-            <li>
-              <Link to="/legal">{t('page.legal')}</Link>
-            </li>
-            <li>
-              <Link to="/accessibility">{t('page.accessibility')}</Link>
-            </li>
-            <li>
-              <Link to="/conditions">{t('page.conditions')}</Link>
-            </li>
-            <li>
-              <Link to="/cookies">{t('page.cookies')}</Link>
-            </li>
+            {commitments.map(({ path, title }) => (
+              <li key={path}>
+                <Link to={path}>{t(`page.${title}`)}</Link>
+              </li>
+            ))}
           </ul>
         </nav>
-        <Outside title={t('footer.follow')} links={configuration?.footer.follow ?? []} />
-        <Outside title={t('footer.related')} links={configuration?.footer.related ?? []} />
+        <Outside title={t('footer.follow')} links={footer.follow} />
+        <Outside title={t('footer.related')} links={footer.related} />
       </div>
       <div className={classes['bottom']}>
-        <span>{configuration && t('footer.version', { version: configuration.version })}</span>
+        <span>{t('footer.version', { version })}</span>
         <LanguageSwitch whole />
       </div>
     </footer>

@@ -19,10 +19,10 @@ export function MainMenu({ menus, stacked = false, onChoice }: MainMenuProps) {
         <div key={menu.name} className={classes['group']}>
           {menu.name !== 'main' && <p className={classes['name']}>{t(`menu.${menu.name}`)}</p>}
           <ul>
-            {menu.entries.map((entry) => (
-              <li key={entry.to}>
-                <NavLink to={entry.to} end={entry.to === '/'} onClick={onChoice}>
-                  {t(entry.label)}
+            {menu.pages.map(({ path, title }) => (
+              <li key={path}>
+                <NavLink to={path} end={path === '/'} onClick={onChoice}>
+                  {t(`page.${title}`)}
                 </NavLink>
               </li>
             ))}

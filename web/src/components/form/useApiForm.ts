@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, type FieldCode } from '../../api/problem';
 
@@ -21,18 +21,6 @@ interface Options<V> {
   onRefused?: (error: ApiError) => void;
 }
 
-/** What the fields on the page hold beside what they were drawn with. */
-function typedInto<V extends Record<string, unknown>>(drawn: V): Partial<V> {
-  const typed: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(drawn)) {
-    const field = document.getElementById(name);
-    if (!(field instanceof HTMLInputElement)) continue;
-    if (typeof value === 'boolean') typed[name] = field.checked;
-    else if (typeof value === 'string') typed[name] = field.value;
-  }
-  return typed as Partial<V>;
-}
-
 /**
  * The state of a form: values, faults by field (from the page and from the API alike), one failure of the whole, sending.
  * What was typed stays, whatever happens.
@@ -47,16 +35,6 @@ export function useApiForm<V extends Record<string, unknown>>(options: Options<V
   /** Counts refused submissions: the summary takes the focus each time. */
   const [refusals, setRefusals] = useState(0);
   const summary = useRef<HTMLDivElement>(null);
-
-  // What was typed before the page was alive, or filled in by the browser, is taken over.
-  useLayoutEffect(() => {
-    // The fields are read once, when they come alive.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
-    setValues((drawn) => {
-      const typed = typedInto(drawn);
-      return Object.entries(typed).some(([name, value]) => value !== drawn[name]) ? { ...drawn, ...typed } : drawn;
-    });
-  }, []);
 
   const text = (fault: Fault | undefined) => (fault === undefined ? undefined : t(`fault.${fault}`));
 
@@ -97,7 +75,7 @@ export function useApiForm<V extends Record<string, unknown>>(options: Options<V
     }
   }
 
-  /** A field that has a fault is checked again while it is mended. */
+  /** A field with an error is checked again while it is corrected. */
   function set<K extends Name<V>>(name: K, value: V[K]) {
     const next = { ...values, [name]: value };
     setValues(next);

@@ -10,7 +10,7 @@ export default function ApplicationsPage() {
   const { t } = useTranslation('applications');
   const sandbox = useSandboxApplication();
   return (
-    <Page title={t('title')} lead={<p>{t('lead')}</p>}>
+    <Page lead={<p>{t('lead')}</p>}>
       <Loaded query={sandbox} shape={[160, 200, 120]}>
         {(application) =>
           application.state === 'ready' ? (

@@ -13,17 +13,16 @@ import type { SignedIn } from '../session/api/session';
 import { useHeading } from '../../lib/arrival';
 import { useMessage } from '../../lib/location';
 import { useTitle } from '../../lib/title';
-import { useBrand } from '../site/api/configuration';
+import { configuration } from '../../lib/configuration';
 import classes from './Home.module.css';
 
 /** What waits for me, and my sandbox application. */
 export function UserHome({ session }: { session: SignedIn }) {
   const { t } = useTranslation('home');
-  const { name, known } = useBrand();
   const heading = useHeading();
   const sandbox = useSandboxApplication();
   const confirmed = useMessage()?.confirmed === true;
-  useTitle(known ? `${name} – ${t('user.title')}` : t('user.title'));
+  useTitle(`${configuration().product.name} – ${t('user.title')}`);
 
   return (
     <div className={classes['user']}>

@@ -7,7 +7,7 @@ import { Notice } from '../../components/Notice';
 import { useHeading } from '../../lib/arrival';
 import { useMessage } from '../../lib/location';
 import { useTitle } from '../../lib/title';
-import { useBrand, useConfiguration } from '../site/api/configuration';
+import { configuration } from '../../lib/configuration';
 import classes from './Home.module.css';
 import { Illustration } from './Illustration';
 
@@ -23,11 +23,10 @@ const steps = ['account', 'application', 'call'] as const;
 /** What it is, key features, how it works in three steps, references (S4). */
 export function VisitorHome() {
   const { t } = useTranslation('home');
-  const { name, known } = useBrand();
+  const { product, references } = configuration();
   const heading = useHeading();
-  const { data: configuration } = useConfiguration();
   const deleted = useMessage()?.deleted === true;
-  useTitle(known ? `${name} – ${t('hero.title')}` : t('hero.title'));
+  useTitle(`${product.name} – ${t('hero.title')}`);
 
   return (
     <div className={classes['home']}>
@@ -100,11 +99,11 @@ export function VisitorHome() {
         </ul>
       </section>
 
-      {configuration && configuration.references.length > 0 && (
+      {references.length > 0 && (
         <section aria-labelledby="references">
           <h2 id="references">{t('references.title')}</h2>
           <ul className={classes['references']}>
-            {configuration.references.map((reference) => (
+            {references.map((reference) => (
               <li key={reference}>{reference}</li>
             ))}
           </ul>

@@ -12,7 +12,7 @@ export default function ForgottenPage() {
   const [sent, setSent] = useState<{ email: string; minutes: number } | null>(null);
   if (sent) return <MailSent kind="reset" {...sent} />;
   return (
-    <Page title={t('forgotten.title')} width="form" lead={<p>{t('forgotten.lead')}</p>}>
+    <Page width="form" lead={<p>{t('forgotten.lead')}</p>}>
       <MailForm
         captchaForm="password-reset"
         label={t('forgotten.title')}

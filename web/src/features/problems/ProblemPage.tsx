@@ -4,16 +4,17 @@ import { CodeBlock } from '../../components/CodeBlock';
 import { Facts } from '../../components/Facts';
 import { LinkButton } from '../../components/LinkButton';
 import { Page } from '../../components/Page';
-import { useConfiguration } from '../site/api/configuration';
-import { codes, isProblemCode } from './codes';
+import { configuration } from '../../lib/configuration';
+import { codes, isProblemCode } from '../../api/problem-codes';
 import classes from './ProblemPage.module.css';
 
 /** What a code means: what happened, what to do, what the answer looks like. */
 export default function ProblemPage() {
   const { t } = useTranslation('problems');
-  const { data: configuration } = useConfiguration();
+  const { t: tc } = useTranslation();
+  const { support } = configuration();
   const { code = '' } = useParams();
-  const trail = [{ label: t('list.title'), to: '/problems' }];
+  const trail = [{ label: tc('page.problems'), to: '/problems' }];
 
   if (!isProblemCode(code)) {
     return (
@@ -48,8 +49,7 @@ export default function ProblemPage() {
         <h2>{t('page.example')}</h2>
         <CodeBlock label={t('page.example')} samples={[{ language: 'JSON', code: JSON.stringify(example, null, 2) }]} />
         <p className={classes['after']}>
-          {t('page.support')}{' '}
-          {configuration && <a href={`mailto:${configuration.support.email}`}>{configuration.support.email}</a>}
+          {t('page.support')} <a href={`mailto:${support.email}`}>{support.email}</a>
         </p>
       </div>
     </Page>

@@ -6,7 +6,7 @@ import { Empty } from '../../components/Empty';
 import { Page } from '../../components/Page';
 import { matches } from '../../lib/match';
 import { useParameter } from '../../lib/location';
-import { allCodes, codes, type Origin } from './codes';
+import { allCodes, codes, type Origin } from '../../api/problem-codes';
 import classes from './ProblemsPage.module.css';
 
 const origins: Origin[] = ['call', 'portal'];
@@ -19,7 +19,7 @@ export default function ProblemsPage() {
   const rows = allCodes.filter((code) => matches(`${codes[code].status} ${code} ${t(`code.${code}.title`)}`, filter));
 
   return (
-    <Page title={t('list.title')} lead={<p>{t('list.lead')}</p>}>
+    <Page lead={<p>{t('list.lead')}</p>}>
       <TextInput
         id="filter"
         type="search"

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { IconBuilding, IconShield, IconUser } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,30 +8,27 @@ import { Confirm } from '../../components/Confirm';
 import { Form } from '../../components/form/Form';
 import { SubmitButton } from '../../components/form/SubmitButton';
 import { useApiForm } from '../../components/form/useApiForm';
+import { List, ListRow } from '../../components/List';
 import { Moment } from '../../components/Moment';
 import { Notice } from '../../components/Notice';
 import { Panel } from '../../components/Panel';
-import { useConfiguration } from '../site/api/configuration';
+import { configuration } from '../../lib/configuration';
 import { useSignedIn } from '../session/api/session';
 import { useJoinOrganisation, useLeaveOrganisation, type Membership } from './api/memberships';
-import classes from './SessionsPage.module.css';
 
 /** The organisations that I belong to: they decide which APIs I see (C12). Join one with its code, leave one (Z44). */
 export default function OrganisationsPage() {
   const { t } = useTranslation('profile');
   const session = useSignedIn();
-  const { data: configuration } = useConfiguration();
+  const { support } = configuration();
   return (
     <>
       <Panel title={t('organisations.title')} lead={t('organisations.lead')}>
-        <ul className={classes['list']}>
-          {session?.memberships.map((membership) => (
-            <Row key={membership.organisation.id} membership={membership} />
-          ))}
-        </ul>
-        <p className={classes['quiet']}>
-          {t('organisations.other')}{' '}
-          {configuration && <a href={`mailto:${configuration.support.email}`}>{configuration.support.email}</a>}
+        <List rows={session?.memberships ?? []} keyOf={({ organisation }) => organisation.id}>
+          {(membership) => <Row membership={membership} />}
+        </List>
+        <p className="quiet">
+          {t('organisations.other')} <a href={`mailto:${support.email}`}>{support.email}</a>
         </p>
       </Panel>
       <Panel title={t('organisations.join')} lead={t('organisations.joinLead')}>
@@ -47,29 +44,32 @@ function Row({ membership }: { membership: Membership }) {
   const [asking, setAsking] = useState(false);
   const { organisation, role, endingApplications } = membership;
   return (
-    <li>
-      <IconBuilding aria-hidden size={24} stroke={1.5} className={classes['icon'] ?? ''} />
-      <div className={classes['what']}>
-        <Group gap="xs">
-          <strong>{organisation.name}</strong>
-          <Badge meaning="neutral" icon={role === 'organisation_administrator' ? IconShield : IconUser}>
-            {t(`organisations.role.${role}`)}
-          </Badge>
-        </Group>
-        <p className={classes['quiet']}>
+    <ListRow
+      icon={IconBuilding}
+      title={organisation.name}
+      badge={
+        <Badge meaning="neutral" icon={role === 'organisation_administrator' ? IconShield : IconUser}>
+          {t(`organisations.role.${role}`)}
+        </Badge>
+      }
+      facts={[
+        <>
           {membership.default ? t('organisations.default') : t('organisations.since')} <Moment at={membership.since} />
-        </p>
-      </div>
-      {membership.mayLeave && (
-        <Button
-          variant="default"
-          size="sm"
-          aria-label={t('organisations.leaveThis', { organisation: organisation.name })}
-          onClick={() => setAsking(true)}
-        >
-          {t('organisations.leave')}
-        </Button>
-      )}
+        </>,
+      ]}
+      action={
+        membership.mayLeave && (
+          <Button
+            variant="default"
+            size="sm"
+            aria-label={t('organisations.leaveThis', { organisation: organisation.name })}
+            onClick={() => setAsking(true)}
+          >
+            {t('organisations.leave')}
+          </Button>
+        )
+      }
+    >
       <Confirm
         opened={asking}
         title={t('organisations.leaveThis', { organisation: organisation.name })}
@@ -90,7 +90,7 @@ function Row({ membership }: { membership: Membership }) {
           </ul>
         )}
       </Confirm>
-    </li>
+    </ListRow>
   );
 }
 

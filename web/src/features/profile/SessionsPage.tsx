@@ -1,16 +1,16 @@
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCircleCheck, IconDeviceDesktop } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Badge } from '../../components/Badge';
 import { Confirm } from '../../components/Confirm';
 import { Failure } from '../../components/Failure';
+import { List, ListRow } from '../../components/List';
 import { Loaded } from '../../components/Loaded';
 import { Moment } from '../../components/Moment';
 import { Notice } from '../../components/Notice';
 import { Panel } from '../../components/Panel';
 import { useEndOtherSessions, useEndSession, useOwnSessions, type OwnSession } from '../session/api/own-sessions';
-import classes from './SessionsPage.module.css';
 
 /** My live sessions: end this one, end all others. */
 export default function SessionsPage() {
@@ -28,11 +28,9 @@ export default function SessionsPage() {
       )}
       <Loaded query={sessions} shape={[72, 72]}>
         {(list) => (
-          <ul className={classes['list']}>
-            {list.map((session) => (
-              <Row key={session.id} session={session} />
-            ))}
-          </ul>
+          <List rows={list} keyOf={({ id }) => id}>
+            {(session) => <Row session={session} />}
+          </List>
         )}
       </Loaded>
       {others > 0 ? (
@@ -40,7 +38,7 @@ export default function SessionsPage() {
           {t('sessions.endOthers')}
         </Button>
       ) : (
-        sessions.data && <p className={classes['quiet']}>{t('sessions.alone')}</p>
+        sessions.data && <p className="quiet">{t('sessions.alone')}</p>
       )}
       <Confirm
         opened={asking}
@@ -65,39 +63,40 @@ function Row({ session }: { session: OwnSession }) {
       ? t('sessions.device', { browser: session.browser, system: session.system })
       : (session.browser ?? session.system ?? t('sessions.unknownDevice'));
   return (
-    <li>
-      <IconDeviceDesktop aria-hidden size={24} stroke={1.5} className={classes['icon'] ?? ''} />
-      <div className={classes['what']}>
-        <Group gap="xs">
-          <strong>{device}</strong>
-          {session.current && (
-            <Badge meaning="success" icon={IconCircleCheck}>
-              {t('sessions.current')}
-            </Badge>
-          )}
-        </Group>
-        <p className={classes['facts']}>
-          <span>{t('sessions.address', { address: session.address })}</span>
-          <span>
-            {t('sessions.lastSeen')} <Moment at={session.lastSeenAt} />
-          </span>
-          <span>
-            {t('sessions.started')} <Moment at={session.createdAt} />
-          </span>
-        </p>
-        {end.isError && <Failure error={end.error} live />}
-      </div>
-      {!session.current && (
-        <Button
-          variant="default"
-          size="sm"
-          loading={end.isPending}
-          aria-label={t('sessions.endThis', { device })}
-          onClick={() => end.mutate(session.id)}
-        >
-          {t('sessions.end')}
-        </Button>
-      )}
-    </li>
+    <ListRow
+      icon={IconDeviceDesktop}
+      title={device}
+      badge={
+        session.current && (
+          <Badge meaning="success" icon={IconCircleCheck}>
+            {t('sessions.current')}
+          </Badge>
+        )
+      }
+      facts={[
+        t('sessions.address', { address: session.address }),
+        <>
+          {t('sessions.lastSeen')} <Moment at={session.lastSeenAt} />
+        </>,
+        <>
+          {t('sessions.started')} <Moment at={session.createdAt} />
+        </>,
+      ]}
+      action={
+        !session.current && (
+          <Button
+            variant="default"
+            size="sm"
+            loading={end.isPending}
+            aria-label={t('sessions.endThis', { device })}
+            onClick={() => end.mutate(session.id)}
+          >
+            {t('sessions.end')}
+          </Button>
+        )
+      }
+    >
+      {end.isError && <Failure error={end.error} live />}
+    </ListRow>
   );
 }

@@ -8,7 +8,6 @@ export default function AccessibilityPage() {
   const { t } = useTranslation('reading');
   return (
     <FromConfiguration
-      title={t('accessibility.title')}
       text={(facts, { accessibility }) =>
         [
           t('accessibility.commitment', facts),

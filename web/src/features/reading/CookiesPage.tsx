@@ -4,5 +4,5 @@ import { FromConfiguration } from './FromConfiguration';
 /** Managing cookies (A13–A15, Q8). */
 export default function CookiesPage() {
   const { t } = useTranslation('reading');
-  return <FromConfiguration title={t('cookies.title')} text={(facts) => t('cookies.text', facts)} />;
+  return <FromConfiguration text={(facts) => t('cookies.text', facts)} />;
 }

@@ -1,8 +1,6 @@
-import { Loaded } from '../../components/Loaded';
 import { escapeMarkdown } from '../../components/Markdown';
-import { Page } from '../../components/Page';
 import { ReadingPage } from '../../components/ReadingPage';
-import { useConfiguration, type Configuration } from '../site/api/configuration';
+import { configuration, type Configuration } from '../../lib/configuration';
 
 /** The operator's facts that the texts name. */
 export type LegalFacts = {
@@ -43,19 +41,11 @@ function mail(address: string): string {
 }
 
 interface FromConfigurationProps {
-  title: string;
   text: (facts: LegalFacts, configuration: Configuration) => string;
 }
 
 /** A page to read whose names and addresses come from the configuration. */
-export function FromConfiguration({ title, text }: FromConfigurationProps) {
-  const query = useConfiguration();
-  if (query.data) return <ReadingPage title={title} text={text(factsOf(query.data), query.data)} />;
-  return (
-    <Page title={title} width="text">
-      <Loaded query={query} shape={[24, 120, 24, 120]}>
-        {() => null}
-      </Loaded>
-    </Page>
-  );
+export function FromConfiguration({ text }: FromConfigurationProps) {
+  const current = configuration();
+  return <ReadingPage text={text(factsOf(current), current)} />;
 }

@@ -4,5 +4,5 @@ import { FromConfiguration } from './FromConfiguration';
 /** Legal notices (Q2): who publishes, who hosts, who answers for the data. */
 export default function LegalPage() {
   const { t } = useTranslation('reading');
-  return <FromConfiguration title={t('legal.title')} text={(facts) => t('legal.text', facts)} />;
+  return <FromConfiguration text={(facts) => t('legal.text', facts)} />;
 }

@@ -1,13 +1,11 @@
 import { useTranslation } from 'react-i18next';
-import { useConfiguration } from '../site/api/configuration';
+import { configuration } from '../../lib/configuration';
 import classes from './ProcessingNotice.module.css';
 
 /** Who uses the data and for what, and where to write to take the consent back (B18). */
 export function ProcessingNotice() {
   const { t } = useTranslation('account');
-  const { data: configuration } = useConfiguration();
-  if (!configuration) return null;
-  const { controller, dataProtectionEmail } = configuration.legal;
+  const { controller, dataProtectionEmail } = configuration().legal;
   return (
     <p className={classes['notice']}>
       {t('signUp.processing', { controller: controller.name })}{' '}

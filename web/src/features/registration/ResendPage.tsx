@@ -12,7 +12,7 @@ export default function ResendPage() {
   const [sent, setSent] = useState<{ email: string; minutes: number } | null>(null);
   if (sent) return <MailSent kind="confirmation" {...sent} />;
   return (
-    <Page title={t('resend.title')} width="form" lead={<p>{t('resend.lead')}</p>}>
+    <Page width="form" lead={<p>{t('resend.lead')}</p>}>
       <MailForm
         captchaForm="resend"
         label={t('resend.title')}

@@ -13,7 +13,7 @@ import { useApiForm } from '../../components/form/useApiForm';
 import { Page } from '../../components/Page';
 import { currentLanguage } from '../../locales/i18n';
 import { useOpenOrganisations } from '../site/api/organisations';
-import { useTerms } from '../terms/api/terms';
+import { termsQuery, useTerms } from '../terms/api/terms';
 import { useRegister } from './api/register';
 import { ProcessingNotice } from './ProcessingNotice';
 import { checkSignUp, emptySignUp, registrationOf } from './sign-up';
@@ -56,7 +56,7 @@ export default function SignUpPage() {
     },
     onRefused: (error) => {
       if (!error.transient) captcha.current?.renew();
-      if (error.fields.some((f) => f.code === 'terms_outdated')) void client.invalidateQueries({ queryKey: ['terms'] });
+      if (error.fields.some((f) => f.code === 'terms_outdated')) void client.invalidateQueries({ queryKey: termsQuery.queryKey });
     },
   });
 
@@ -65,7 +65,6 @@ export default function SignUpPage() {
   const { values } = form;
   return (
     <Page
-      title={t('signUp.title')}
       width="form"
       lead={
         <>

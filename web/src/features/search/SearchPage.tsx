@@ -3,10 +3,10 @@ import { Link } from 'react-router';
 import { Empty } from '../../components/Empty';
 import { LinkButton } from '../../components/LinkButton';
 import { Page } from '../../components/Page';
+import { namedPages } from '../../pages';
 import { matches } from '../../lib/match';
 import { useParameter } from '../../lib/location';
-import { allCodes, codes } from '../problems/codes';
-import { sitePages } from '../reading/site-pages';
+import { allCodes, codes } from '../../api/problem-codes';
 import { useSignedIn } from '../session/api/session';
 import classes from './SearchPage.module.css';
 
@@ -24,9 +24,9 @@ export default function SearchPage() {
   const session = useSignedIn();
   const question = (useParameter('q') ?? '').slice(0, 100).trim();
 
-  const pages: Hit[] = sitePages(session).flatMap((group) =>
-    group.pages.map((page) => ({ to: page.to, title: tc(`page.${page.label}`), about: t(`search.about.${page.label}`) })),
-  );
+  const pages: Hit[] = namedPages(session !== undefined)
+    .filter((page) => page.group !== undefined)
+    .map(({ path, title }) => ({ to: path, title: tc(`page.${title}`), about: t(`search.about.${title}`) }));
   const problems: Hit[] = allCodes.map((code) => ({
     to: `/problems/${code}`,
     title: tp(`code.${code}.title`),
@@ -35,7 +35,7 @@ export default function SearchPage() {
   const hits = question === '' ? [] : [...pages, ...problems].filter((hit) => matches(`${hit.title} ${hit.about}`, question));
 
   return (
-    <Page title={question === '' ? t('search.title') : t('search.titleFor', { question })} width="text">
+    <Page {...(question === '' ? {} : { title: t('search.titleFor', { question }) })} width="text">
       <p role="status">{question === '' ? t('search.ask') : t('search.count', { count: hits.length })}</p>
       {question !== '' && hits.length === 0 && (
         <Empty title={t('search.noneTitle')} action={<LinkButton to="/sitemap">{t('search.sitemap')}</LinkButton>}>

@@ -54,7 +54,6 @@ export default function SignInPage() {
   if (session && !form.sending) return <Navigate to={destination} replace />;
   return (
     <Page
-      title={t('signIn.title')}
       width="form"
       lead={
         <p>

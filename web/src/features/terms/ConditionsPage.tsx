@@ -12,7 +12,7 @@ export default function ConditionsPage() {
   const terms = useTerms();
   if (!terms.data) {
     return (
-      <Page title={t('conditions.title')} width="text">
+      <Page width="text">
         <Loaded query={terms} shape={[24, 120, 24, 120]}>
           {() => null}
         </Loaded>
@@ -22,7 +22,6 @@ export default function ConditionsPage() {
   const { version, publishedAt, markdown } = terms.data;
   return (
     <ReadingPage
-      title={t('conditions.title')}
       lead={<p>{t('conditions.version', { version, day: day(publishedAt, currentLanguage()) })}</p>}
       text={markdown[currentLanguage()]}
     />

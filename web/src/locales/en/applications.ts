@@ -2,7 +2,6 @@ import type french from '../fr/applications';
 import type { Texts } from '../texts';
 
 const applications: Texts<typeof french> = {
-  title: 'My applications',
   lead: 'An application represents your program on the platform. Its credentials allow it to call APIs.',
   pending: {
     title: 'Your application is being prepared',

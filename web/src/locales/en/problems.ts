@@ -4,7 +4,6 @@ import { code } from './codes';
 
 const problems: Texts<typeof french> = {
   list: {
-    title: 'Error codes',
     lead: 'Every error returned by the platform carries a stable code. This page lists them, with what they mean and what to do.',
     filter: 'Filter',
     filterHelp: 'By code, HTTP status or word',

@@ -6,7 +6,7 @@ const profile: Texts<typeof french> = {
   save: 'Save changes',
   saved: 'Your changes have been saved.',
   tab: {
-    details: 'Details',
+    profile: 'Details',
     preferences: 'Preferences',
     password: 'Password',
     sessions: 'Sessions',

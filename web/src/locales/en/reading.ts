@@ -9,7 +9,6 @@ const reading: Texts<typeof french> = {
     sitemap: 'See the site map',
   },
   sitemap: {
-    title: 'Site map',
     lead: 'Every page you can open.',
     start: 'Getting started',
     account: 'Account',
@@ -17,7 +16,6 @@ const reading: Texts<typeof french> = {
     commitments: 'Commitments',
   },
   search: {
-    title: 'Search',
     titleFor: 'Search: {{question}}',
     ask: 'Enter one or more words in the search box at the top of the page.',
     count_zero: 'No results',
@@ -51,11 +49,9 @@ const reading: Texts<typeof french> = {
     },
   },
   conditions: {
-    title: 'Terms of use',
     version: 'Version {{version}}, published on {{day}}',
   },
   legal: {
-    title: 'Legal notices',
     text: `## Publisher
 
 {{product}} is published by {{publisher}}.
@@ -101,7 +97,6 @@ Links to other sites are given for your information. Their content is the respon
 A question about the portal: {{support}}.`,
   },
   cookies: {
-    title: 'Managing cookies',
     text: `## A single cookie
 
 {{product}} uses only one cookie, a technical one. It keeps your session open while you are signed in: without it, you would have to enter your password on every page.
@@ -129,7 +124,6 @@ Four choices stay in your browser and never leave it: the language, the light or
 {{controller}}, {{controllerAddress}}. Data protection officer: {{protection}}.`,
   },
   accessibility: {
-    title: 'Accessibility',
     commitment:
       '{{publisher}} is committed to making its online services accessible to everyone, in accordance with article 47 of French law no. 2005-102 of 11 February 2005. This statement applies to {{product}}, version {{version}}.',
     conformance: {

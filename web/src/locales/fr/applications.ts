@@ -1,6 +1,5 @@
 /** Texts of the applications' pages. */
 export default {
-  title: 'Mes applications',
   lead: 'Une application représente votre programme auprès de la plateforme. Ses identifiants lui permettent d’appeler des API.',
   pending: {
     title: 'Votre application est en préparation',

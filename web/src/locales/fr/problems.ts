@@ -3,7 +3,6 @@ import { code } from './codes';
 /** The pages of error codes; the texts of the codes are generated. */
 export default {
   list: {
-    title: 'Codes d’erreur',
     lead: 'Chaque erreur renvoyée par la plateforme porte un code stable. Voici tous les codes, leur signification et ce qu’il faut faire.',
     filter: 'Filtrer',
     filterHelp: 'Par code, par statut HTTP ou par mot',

@@ -4,7 +4,7 @@ export default {
   save: 'Enregistrer les changements',
   saved: 'Vos changements sont enregistrés.',
   tab: {
-    details: 'Informations',
+    profile: 'Informations',
     preferences: 'Préférences',
     password: 'Mot de passe',
     sessions: 'Sessions',

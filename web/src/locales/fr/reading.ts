@@ -7,7 +7,6 @@ export default {
     sitemap: 'Voir le plan du site',
   },
   sitemap: {
-    title: 'Plan du site',
     lead: 'Toutes les pages que vous pouvez ouvrir.',
     start: 'Pour commencer',
     account: 'Compte',
@@ -15,7 +14,6 @@ export default {
     commitments: 'Nos engagements',
   },
   search: {
-    title: 'Recherche',
     titleFor: 'Recherche : {{question}}',
     ask: 'Saisissez un ou plusieurs mots dans la zone de recherche de l’en-tête.',
     count_zero: 'Aucun résultat',
@@ -49,11 +47,9 @@ export default {
     },
   },
   conditions: {
-    title: 'Conditions d’utilisation',
     version: 'Version {{version}}, publiée le {{day}}',
   },
   legal: {
-    title: 'Mentions légales',
     text: `## Éditeur
 
 {{product}} est édité par {{publisher}}.
@@ -99,7 +95,6 @@ Les liens vers d’autres sites sont donnés pour votre information. Leur conten
 Une question sur le portail : {{support}}.`,
   },
   cookies: {
-    title: 'Gestion des cookies',
     text: `## Un seul cookie
 
 {{product}} n’utilise qu’un cookie, technique. Il garde votre session ouverte pendant que vous êtes connecté : sans lui, il faudrait saisir votre mot de passe à chaque page.
@@ -127,7 +122,6 @@ Quatre choix restent dans votre navigateur, et n’en sortent pas : la langue, 
 {{controller}}, {{controllerAddress}}. Délégué à la protection des données : {{protection}}.`,
   },
   accessibility: {
-    title: 'Accessibilité',
     commitment:
       '{{publisher}} s’engage à rendre ses services en ligne accessibles à toutes et à tous, conformément à l’article 47 de la loi n° 2005-102 du 11 février 2005. Cette déclaration s’applique à {{product}}, version {{version}}.',
     conformance: {

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { answer, api, type Schemas } from '../../../api/client';
 import { Intent } from '../../../api/intent';
@@ -7,15 +7,15 @@ export type Application = Schemas['ReadySandboxApplication'];
 export type Credential = Schemas['Credential'];
 export type ShownSecret = Schemas['ShownSecret'];
 
-const key = ['applications', 'sandbox'];
+const sandboxQuery = queryOptions({
+  queryKey: ['applications', 'sandbox'],
+  queryFn: () => answer(api.GET('/applications/sandbox')),
+  refetchInterval: (query) => (query.state.data?.state === 'pending' ? 2000 : false),
+});
 
 /** My automatic sandbox application. A job makes it, so while it is pending the page asks again every two seconds. */
 export function useSandboxApplication() {
-  return useQuery({
-    queryKey: key,
-    queryFn: () => answer(api.GET('/applications/sandbox')),
-    refetchInterval: (query) => (query.state.data?.state === 'pending' ? 2000 : false),
-  });
+  return useQuery(sandboxQuery);
 }
 
 /** Shows a credential's secret, the one time that it can be shown (Z19). The answer is kept by the dialog only. */
@@ -33,6 +33,6 @@ export function useShowSecret(application: string, credential: string) {
           },
         }),
       ),
-    onSettled: () => client.invalidateQueries({ queryKey: key }),
+    onSettled: () => client.invalidateQueries({ queryKey: sandboxQuery.queryKey }),
   });
 }

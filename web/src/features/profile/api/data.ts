@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
 import { useLeave } from '../../session/api/session';
 
@@ -7,9 +7,15 @@ export function useExport() {
   return useMutation({ mutationFn: () => answer(api.GET('/me/export')) });
 }
 
+const deletionQuery = queryOptions({
+  queryKey: ['deletion'],
+  queryFn: () => answer(api.GET('/me/deletion')),
+  staleTime: 0,
+});
+
 /** What deleting the account would do, and what forbids it now (Z56). */
 export function useDeletionPreview() {
-  return useQuery({ queryKey: ['deletion'], queryFn: () => answer(api.GET('/me/deletion')), staleTime: 0 });
+  return useQuery(deletionQuery);
 }
 
 export function useDeleteAccount() {
@@ -18,6 +24,6 @@ export function useDeleteAccount() {
   return useMutation({
     mutationFn: (body: { password: string }) => answer(api.DELETE('/me', { body })),
     onSuccess: () => leave('/', { deleted: true }),
-    onError: () => client.invalidateQueries({ queryKey: ['deletion'] }),
+    onError: () => client.invalidateQueries({ queryKey: deletionQuery.queryKey }),
   });
 }

@@ -1,13 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../../api/client';
 import { sessionQuery } from '../../session/api/session';
 
 export type Me = Schemas['Me'];
 
-const key = ['me'];
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => answer(api.GET('/me')) });
 
 export function useMe() {
-  return useQuery({ queryKey: key, queryFn: () => answer(api.GET('/me')) });
+  return useQuery(meQuery);
 }
 
 export function useUpdateMe() {
@@ -15,7 +15,7 @@ export function useUpdateMe() {
   return useMutation({
     mutationFn: (body: { fullName?: string; language?: Schemas['Language'] }) => answer(api.PATCH('/me', { body })),
     onSuccess: (me) => {
-      client.setQueryData(key, me);
+      client.setQueryData(meQuery.queryKey, me);
       return client.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
   });

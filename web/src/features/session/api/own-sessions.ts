@@ -1,12 +1,15 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../../api/client';
 
 export type OwnSession = Schemas['OwnSession'];
 
-const key = ['own-sessions'];
+export const ownSessionsQuery = queryOptions({
+  queryKey: ['own-sessions'],
+  queryFn: async () => (await answer(api.GET('/sessions'))).items,
+});
 
 export function useOwnSessions() {
-  return useQuery({ queryKey: key, queryFn: async () => (await answer(api.GET('/sessions'))).items });
+  return useQuery(ownSessionsQuery);
 }
 
 /** Ends one session by its id. */
@@ -14,7 +17,7 @@ export function useEndSession() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (session: string) => answer(api.DELETE('/sessions/{session}', { params: { path: { session } } })),
-    onSettled: () => client.invalidateQueries({ queryKey: key }),
+    onSettled: () => client.invalidateQueries({ queryKey: ownSessionsQuery.queryKey }),
   });
 }
 
@@ -23,6 +26,6 @@ export function useEndOtherSessions() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => (await answer(api.DELETE('/sessions', { params: { query: { except: 'current' } } }))).ended,
-    onSettled: () => client.invalidateQueries({ queryKey: key }),
+    onSettled: () => client.invalidateQueries({ queryKey: ownSessionsQuery.queryKey }),
   });
 }

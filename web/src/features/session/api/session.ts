@@ -20,7 +20,7 @@ function remembered(session: Session): Session {
   return session;
 }
 
-/** Whether somebody was signed in when this browser last heard: what to draw before the API has answered. */
+/** Whether somebody was signed in at the API's last answer: which home page to show before the next one. */
 export function wasSignedIn(): boolean {
   return read('session') === 'open';
 }
@@ -71,7 +71,7 @@ export function useLeave() {
   };
 }
 
-const publicKeys = new Set<unknown>(['configuration', 'terms', 'organisations']);
+const publicKeys = new Set<unknown>(['terms', 'organisations']);
 
 function forgetPersonal(client: QueryClient): void {
   client.removeQueries({ predicate: (query) => !publicKeys.has(query.queryKey[0]) && query.queryKey[0] !== 'session' });

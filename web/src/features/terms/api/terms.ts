@@ -1,9 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
+
+export const termsQuery = queryOptions({ queryKey: ['terms'], queryFn: () => answer(api.GET('/terms')) });
 
 /** The portal's current terms, in both languages. */
 export function useTerms() {
-  return useQuery({ queryKey: ['terms'], queryFn: () => answer(api.GET('/terms')) });
+  return useQuery(termsQuery);
 }
 
 /** Accepts the terms of this hash; what was refused before is read again. When they have changed meanwhile the new text is. */
@@ -12,6 +14,6 @@ export function useAcceptTerms() {
   return useMutation({
     mutationFn: (hash: string) => answer(api.POST('/terms/acceptances', { body: { hash } })),
     onSuccess: () => client.invalidateQueries(),
-    onError: () => client.invalidateQueries({ queryKey: ['terms'] }),
+    onError: () => client.invalidateQueries({ queryKey: termsQuery.queryKey }),
   });
 }

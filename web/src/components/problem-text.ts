@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { ApiError } from '../../api/problem';
-import { isProblemCode } from './codes';
+import type { ApiError } from '../api/problem';
+import { isProblemCode } from '../api/problem-codes';
 
 interface ProblemText {
   title: string;

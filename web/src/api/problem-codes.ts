@@ -1,5 +1,5 @@
-import { codes } from '../../api/codes';
-import type { ProblemCode } from '../../api/problem';
+import { codes } from './codes';
+import type { ProblemCode } from './problem';
 
 export { codes };
 
