@@ -13,9 +13,9 @@ function strings(value: unknown): string[] {
 
 async function texts(language: Language): Promise<string[]> {
   const modules = readdirSync(join(folder, language)).map(
-    (file) => import(join(folder, language, file)) as Promise<{ default: unknown }>,
+    (file) => import(join(folder, language, file)) as Promise<{ default?: unknown }>,
   );
-  return (await Promise.all(modules)).flatMap((module) => strings(module.default));
+  return (await Promise.all(modules)).flatMap((module) => strings(module.default ?? {}));
 }
 
 const all = { fr: await texts('fr'), en: await texts('en') };

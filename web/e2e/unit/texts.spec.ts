@@ -13,8 +13,8 @@ function strings(value: unknown, path = ''): [string, string][] {
 }
 
 async function texts(language: string, file: string): Promise<Map<string, string>> {
-  const module = (await import(join(folder, language, file))) as { default: unknown };
-  return new Map(strings(module.default));
+  const module = (await import(join(folder, language, file))) as { default?: unknown };
+  return new Map(strings(module.default ?? module)); // generated parts have no default
 }
 
 const marks = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}|<(\w+)>/g)].map((m) => m[0]).sort();
