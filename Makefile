@@ -104,7 +104,7 @@ lint-go: $(golangci-lint) $(staticcheck) ## golangci-lint and staticcheck
 
 # Files above 1 MB that belong in the repository, each with its reason. There are none.
 large-files :=
-generated-files := '*_gen.go' web/src/api 'web/src/locales/*/codes.ts' 'web/src/locales/*/fields.ts' '*openapi*.yaml'
+generated-files := '*_gen.go' shared/topology/pages.json web/src/api 'web/src/locales/*/codes.ts' 'web/src/locales/*/fields.ts' '*openapi*.yaml'
 lint-tree: generate ## Generated files and go.mod are current, no tracked file is above 1 MB
 	@git diff --exit-code --stat -- $(generated-files) \
 		|| { echo "generated files are not current: commit what make generate changed" >&2; exit 1; }
