@@ -38,7 +38,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, pages string, err erro
 	switch {
 	case e.RetryAfter > 0:
 		h.Set("Retry-After", RetryAfter(e.RetryAfter))
-	case document.Status == http.StatusServiceUnavailable:
+	case document.Status == http.StatusServiceUnavailable && h.Get("Retry-After") == "":
 		h.Set("Retry-After", RetryAfter(time.Second)) // what could not be read may be readable again at once
 	}
 	h.Del("Content-Length")
