@@ -30,6 +30,7 @@ var sections = []struct {
 	measure func(context.Context, *bench) ([]row, error)
 }{
 	{"Requests to the store", measureRequests},
+	{"Routes", measureRoutes},
 	{"Memory and sizes", measureSizes},
 	{"Times", measureTimes},
 	{"What refusals give away (TE-07)", measureRefusals},

@@ -78,7 +78,8 @@ func Prepare(r Route) (Route, Rows, error) {
 		return r, nil, ErrTooLarge
 	}
 	digest := sha256.Sum256(slices.Concat(packedOperations, packedScopes))
-	r.digest = base64.RawURLEncoding.EncodeToString(digest[:digestBytes])
+	r.digest = string(digest[:digestBytes])
+	name := digestText(r.digest)
 
 	pieces := slices.Collect(slices.Chunk(packedOperations, pieceBytes))
 	common := map[string]types.AttributeValue{writeAttribute: ddb.S(rand.Text()), piecesAttribute: ddb.N(int64(len(pieces)))}
@@ -92,11 +93,14 @@ func Prepare(r Route) (Route, Rows, error) {
 	}
 	var rows Rows
 	for i, piece := range pieces {
-		rows = append(rows, row(ddb.Definition(r.digest), ddb.DefinitionOperations(i), piece))
+		rows = append(rows, row(ddb.Definition(name), ddb.DefinitionOperations(i), piece))
 	}
-	rows = append(rows, row(ddb.Definition(r.digest), ddb.DefinitionScopes, packedScopes), row(ddb.Definitions, r.digest, nil))
+	rows = append(rows, row(ddb.Definition(name), ddb.DefinitionScopes, packedScopes), row(ddb.Definitions, name, nil))
 	return r, rows, nil
 }
+
+// digestText is the form in which a digest is part of keys.
+func digestText(digest string) string { return base64.RawURLEncoding.EncodeToString([]byte(digest)) }
 
 // Store writes the rows. Writing them again is harmless.
 func (rows Rows) Store(ctx context.Context, client *dynamodb.Client, table string) error {
@@ -223,7 +227,7 @@ var errMissing = errors.New("rows are missing")
 
 // readDefinition reads AP-42.
 func (s *Source) readDefinition(ctx context.Context, digest string, consistent bool) (*definition, int, error) {
-	query := ddb.Partition(s.table, ddb.Definition(digest), "")
+	query := ddb.Partition(s.table, ddb.Definition(digestText(digest)), "")
 	query.ConsistentRead = &consistent
 	var packed []byte
 	var scopes map[string]string
@@ -308,8 +312,11 @@ const maxBatch = 100
 // readScopes reads AP-43, and returns what is there by digest.
 func (s *Source) readScopes(ctx context.Context, digests []string, consistent bool) (map[string][]byte, error) {
 	wanted := types.KeysAndAttributes{ConsistentRead: &consistent, ProjectionExpression: aws.String("PK, " + contentAttribute)}
+	byKey := map[string]string{}
 	for _, digest := range digests {
-		wanted.Keys = append(wanted.Keys, ddb.Key(ddb.Definition(digest), ddb.DefinitionScopes))
+		pk := ddb.Definition(digestText(digest))
+		byKey[pk] = digest
+		wanted.Keys = append(wanted.Keys, ddb.Key(pk, ddb.DefinitionScopes))
 	}
 	found := map[string][]byte{}
 	for request := (map[string]types.KeysAndAttributes{s.table: wanted}); len(request) > 0; {
@@ -321,7 +328,7 @@ func (s *Source) readScopes(ctx context.Context, digests []string, consistent bo
 			pk, isText := item[ddb.PK].(*types.AttributeValueMemberS)
 			content, ok := item[contentAttribute].(*types.AttributeValueMemberB)
 			if isText && ok {
-				found[pk.Value[len(ddb.Definition("")):]] = content.Value
+				found[byKey[pk.Value]] = content.Value
 			}
 		}
 		if len(answer.UnprocessedKeys) > 0 && len(answer.Responses[s.table]) == 0 {

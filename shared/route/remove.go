@@ -71,8 +71,8 @@ func namedDefinitions(ctx context.Context, client *dynamodb.Client, table string
 			}
 			switch digest := row[digestAttribute].(type) {
 			case nil:
-			case *types.AttributeValueMemberS:
-				named[digest.Value] = true
+			case *types.AttributeValueMemberB:
+				named[digestText(string(digest.Value))] = true
 			default:
 				return nil, fmt.Errorf("route: part %d: a digest is a %T", i, digest)
 			}

@@ -52,7 +52,7 @@ type Route struct {
 	Limits  *quota.Limits `json:"limits,omitempty"`
 	Backend Backend       `json:"backend"`
 
-	// digest names the rows that hold Scopes and Operations; empty where there are none.
+	// digest names the rows that hold Scopes and Operations, in bytes; empty where there are none.
 	digest string
 	// changes is the version of the route's row.
 	changes int64

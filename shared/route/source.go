@@ -48,6 +48,7 @@ type Source struct {
 
 	mu      sync.Mutex // never held during a read
 	current *Table
+	partial *Table    // what a read that failed got of a newer one, nil for nothing
 	checked time.Time // when current was last known to be the newest
 	due     time.Time // of the next refresh
 	refresh *refresh  // the one that is under way
@@ -108,20 +109,29 @@ func (s *Source) Table(ctx context.Context) (*Table, error) {
 func (s *Source) run(ctx context.Context, r *refresh, known *Table, now time.Time, timeout time.Duration) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
-	r.table, r.err = s.read(ctx, known)
+	s.mu.Lock()
+	if s.partial != nil {
+		known = s.partial
+	}
+	s.mu.Unlock()
+	table, err := s.read(ctx, known)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refresh = nil
-	if r.err == nil {
-		s.current, s.checked = r.table, now
-		s.due = now.Add(refreshAfter - rand.N(refreshJitter)) //nolint:gosec // spreads load, guards nothing
-	} else {
+	if err != nil {
+		r.err = err
+		s.partial = table // so that the next attempt has less to read
 		s.due = now.Add(retryAfter)
+	} else {
+		r.table = table
+		s.current, s.partial, s.checked = table, nil, now
+		s.due = now.Add(refreshAfter - rand.N(refreshJitter)) //nolint:gosec // spreads load, guards nothing
 	}
 	close(r.done)
 }
 
-// read returns the newest table. It keeps what has not changed of the known one, which may be nil.
+// read returns the newest table. It keeps what has not changed of the known one, which may be nil. With an error it returns
+// a table of which some parts are newer, for another attempt, or nil.
 func (s *Source) read(ctx context.Context, known *Table) (*Table, error) {
 	if known == nil {
 		known = NewTable(0, nil)
@@ -157,7 +167,13 @@ func (s *Source) read(ctx context.Context, known *Table) (*Table, error) {
 	}
 	group.Wait()
 	if err := errors.Join(failures[:]...); err != nil {
-		return nil, err
+		for i, failed := range failures {
+			if failed != nil {
+				t.parts[i] = known.parts[i]
+			}
+		}
+		t.version = -1 // of no state that there ever was
+		return t, err
 	}
 	return t, nil
 }

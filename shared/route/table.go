@@ -113,6 +113,9 @@ const (
 	changesAttribute = "n"
 )
 
+// apiPlaceholder stands for the API's id at the start of a secret's name, which never starts with this character itself.
+const apiPlaceholder = "~"
+
 // Flags of a route, letters in flagsAttribute.
 const (
 	bearerFlag         = 'b'
@@ -158,8 +161,14 @@ func (r *Route) attributes() map[string]types.AttributeValue {
 	set(backendAttribute, r.Backend.URL)
 	set(authKindAttribute, r.Backend.Authentication.Kind)
 	set(authHeaderAttribute, r.Backend.Authentication.Header)
-	set(authSecretAttribute, r.Backend.Authentication.Secret)
-	set(digestAttribute, r.digest)
+	secret := r.Backend.Authentication.Secret
+	if rest, ofAPI := strings.CutPrefix(secret, r.API); ofAPI && r.API != "" {
+		secret = apiPlaceholder + rest
+	}
+	set(authSecretAttribute, secret)
+	if r.digest != "" {
+		a[digestAttribute] = &types.AttributeValueMemberB{Value: []byte(r.digest)}
+	}
 	return a
 }
 
@@ -207,7 +216,14 @@ func readRow(row map[string]types.AttributeValue) *Route {
 	if r.API == "" || r.ID == "" {
 		failures = append(failures, errors.New("no API"))
 	}
-	r.Successor, r.digest = text(successorAttribute), text(digestAttribute)
+	r.Successor = text(successorAttribute)
+	switch digest := row[digestAttribute].(type) {
+	case nil:
+	case *types.AttributeValueMemberB:
+		r.digest = string(digest.Value)
+	default:
+		failures = append(failures, fmt.Errorf("attribute %s is a %T", digestAttribute, digest))
+	}
 	perSecond, perDay := number(perSecondAttribute), number(perDayAttribute)
 	for _, flag := range text(flagsAttribute) {
 		switch flag {
@@ -226,7 +242,11 @@ func readRow(row map[string]types.AttributeValue) *Route {
 		}
 	}
 	r.Backend.URL = text(backendAttribute)
-	r.Backend.Authentication = Authentication{Kind: text(authKindAttribute), Header: text(authHeaderAttribute), Secret: text(authSecretAttribute)}
+	secret := text(authSecretAttribute)
+	if rest, ofAPI := strings.CutPrefix(secret, apiPlaceholder); ofAPI {
+		secret = r.API + rest
+	}
+	r.Backend.Authentication = Authentication{Kind: text(authKindAttribute), Header: text(authHeaderAttribute), Secret: secret}
 	if changes := number(changesAttribute); changes != nil {
 		r.changes = *changes
 	}
