@@ -21,6 +21,7 @@ import (
 	"guichet/shared/ddb"
 	"guichet/shared/organisation"
 	"guichet/shared/problem"
+	"guichet/shared/route"
 	"guichet/shared/topology"
 )
 
@@ -322,6 +323,32 @@ func TestTheRealFunctionTakesItsSamplesAndSchedules(t *testing.T) {
 	for _, schedule := range []string{"minute", "hour"} {
 		if _, err := cloud.Delivery.Run(t.Context(), "sweep", schedule); err != nil {
 			t.Errorf("schedule %s: %v", schedule, err)
+		}
+	}
+}
+
+func TestM3DefinitionsAreRemovedInBothChannels(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, c := range channel.All {
+		for _, path := range []string{"/old", "/new"} {
+			r := route.Route{
+				BasePath: "/example/v1", API: "01API00000000000000EXAMPLE", ID: "exam", State: route.Published,
+				Operations: []route.Operation{{Method: "GET", Path: path}},
+			}
+			if err := route.Put(t.Context(), w.db, w.db.Tables.Routes[c], r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	const order = `{"tasks":["definitions"]}`
+	for _, step := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 0}, {59 * time.Minute, 0}, {time.Minute, 2}, {time.Hour, 0}} {
+		w.pass(step.after)
+		if got := w.run(order)["definitions"]; got != step.want {
+			t.Errorf("%s later: %d removed, want %d", step.after, got, step.want)
 		}
 	}
 }

@@ -142,6 +142,6 @@ func routeOf(n int) route.Route {
 	if n%4 == 0 {
 		r.Backend.Authentication = route.Authentication{Kind: route.SecretHeader, Header: "X-Gateway-Key", Secret: r.API + "-header"}
 	}
-	r.Operations = []route.Operation{{Method: "GET", Path: "/items/{id}", Alternatives: []route.Alternative{{Bearer: true, Scopes: []string{"s000"}}}}}
+	r.Operations = []route.Operation{{Method: "GET", Path: "/items/{id}", Alternatives: [][]string{{"s000"}}}}
 	return r
 }
