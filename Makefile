@@ -69,11 +69,11 @@ build-%:
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build $(function-flags) -o dist/arm64/$*/bootstrap ./functions/$*
 
 clean: ## Remove what was built and installed (the data of make run stays in .local/)
-	rm -rf dist cdk.out .cache web/dist web/test-results web/screenshots */node_modules
+	rm -rf dist cdk.out .cache web/dist web/test-results web/screenshots */node_modules localtest/*/node_modules
 
 ##@ Parts of test and lint
 
-test-go: localtest/node_modules/.package-lock.json ## Check formatting, vet and test all Go but CDK (against DynamoDB Local and real binaries)
+test-go: localtest/node_modules/.package-lock.json chromium ## Check formatting, vet and test all Go but CDK (against DynamoDB Local and real binaries)
 	@.ci/part go/fmt .ci/gofmt
 	@.ci/part go/vet go vet ./...
 	@.ci/part go/test go test -timeout 12m ./...
@@ -90,6 +90,9 @@ test-web: web/node_modules/.package-lock.json localtest/node_modules/.package-lo
 	@.ci/part web/size npm --prefix web run --silent size
 	@.ci/part web/unit npm --prefix web test --silent
 	@$(in-browser) .ci/part web/e2e .ci/with-platform npm --prefix web run --silent e2e
+
+corpus: localtest/corpus/node_modules/.package-lock.json ## Read the documents of 2,600 public APIs, and compare with an independent reading
+	go run ./localtest/corpus
 
 fuzz: ## Fuzz every fuzz target for a while, one after the other, until one fails (TIME=30s, FUZZ=part of a name)
 	@grep -rH --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' events functions shared | grep -e '$(FUZZ)' | while IFS=: read -r file target; do \
@@ -192,5 +195,5 @@ $(gitleaks):
 $(cyclonedx):
 	@$(call install,github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod)
 
-.PHONY: help run test test-full test-go test-infra test-web lint lint-go lint-web lint-tree vulnerabilities secrets sbom bench build clean invoke fuzz \
+.PHONY: help run test test-full test-go test-infra test-web lint lint-go lint-web lint-tree vulnerabilities secrets sbom bench build clean invoke fuzz corpus \
 	generate screenshots synth bootstrap deploy publish smoke own-config chromium
