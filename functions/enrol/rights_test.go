@@ -13,6 +13,7 @@ import (
 
 	"guichet/events"
 	"guichet/localtest"
+	"guichet/localtest/streams"
 	"guichet/shared/account"
 	"guichet/shared/application"
 	"guichet/shared/channel"
@@ -279,4 +280,17 @@ func TestM15APlaceThatFailsDoesNotKeepTheOthersRunning(t *testing.T) {
 	}
 	w.expect("M15 again", "APP_PRODUCTION_ada@example.org_Service des essais owner_disabled", "APP_SANDBOX_ada@example.org owner_disabled",
 		"APP_SANDBOX_ada@example.org_Service des essais owner_disabled")
+}
+
+// Behind the real stream with the filter of the topology.
+func TestTK05TheStreamTellsThatAnOrganisationIsDisabled(t *testing.T) {
+	t.Parallel()
+	c, w := cloud(t, streams.Options{})
+	u := w.person("ada@example.org", account.Confirmed)
+	w.join(u.ID)
+	settle(t, c)
+	w.setOrganisation(false)
+	settle(t, c)
+	w.expect("TK-05", "APP_PRODUCTION_ada@example.org_Service des essais organisation_disabled", "APP_SANDBOX_ada@example.org",
+		"APP_SANDBOX_ada@example.org_Service des essais organisation_disabled")
 }
