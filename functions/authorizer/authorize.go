@@ -61,7 +61,7 @@ func (a *authorizer) decide(ctx context.Context, r *request) decision {
 		return d.refuse(problem.PathInvalid)
 	}
 	d.path = path
-	if r.HTTPMethod == http.MethodTrace || r.HTTPMethod == http.MethodConnect || len(r.header("Upgrade")) > 0 {
+	if r.HTTPMethod == http.MethodTrace || r.HTTPMethod == http.MethodConnect || route.Upgrades(r.header("Upgrade")) {
 		return d.refuse(problem.UpgradeRefused)
 	}
 	call := quota.Call{Credentials: credentials.numbers}

@@ -103,11 +103,12 @@ func bearerToken(values []string) (string, problem.Code) {
 	case len(values) > 1, len(values[0]) > maxAuthorization:
 		return "", problem.AuthorizationInvalid
 	}
-	scheme, credential, found := strings.Cut(values[0], " ")
+	scheme, credential, _ := strings.Cut(values[0], " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return "", ""
 	}
-	if !found || credential == "" || strings.ContainsAny(credential, ", ") {
+	credential = strings.TrimLeft(credential, " ") // RFC 9110 §11.4: one space or more
+	if credential == "" || strings.ContainsAny(credential, ", ") {
 		return "", problem.AuthorizationInvalid
 	}
 	return credential, ""

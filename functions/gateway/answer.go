@@ -2,7 +2,7 @@ package main
 
 import (
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -24,6 +24,7 @@ func rewriteAnswer(h http.Header, d *decision, to *destination, platform *events
 	for _, name := range hostWide {
 		h.Del(name)
 	}
+	exposed := h.Values("Access-Control-Expose-Headers")
 	for name := range h {
 		if strings.HasPrefix(name, "Access-Control-") || strings.HasSuffix(name, "-Cache-Control") {
 			delete(h, name)
@@ -33,14 +34,34 @@ func rewriteAnswer(h http.Header, d *decision, to *destination, platform *events
 	for i, cookie := range h["Set-Cookie"] {
 		h["Set-Cookie"][i] = withoutDomain(cookie)
 	}
-	for _, name := range [...]string{"Location", "Content-Location"} {
-		if value := h.Get(name); value != "" {
-			h.Set(name, relocated(value, to, stage(platform)))
-		}
-	}
-	h.Set("Via", strings.Join(append(h.Values("Via"), pseudonym), ", "))
+	relocate(h, to, platform)
+	h.Set("Via", pseudonym) // in the place of the names of hosts behind us (RFC 9110 §7.6.3)
 	h.Set(httpapi.CorrelationHeader, platform.RequestID)
 	d.dress(h)
+	if h.Get("Access-Control-Allow-Origin") != "" {
+		h.Set("Access-Control-Expose-Headers", exposing(exposed))
+	}
+}
+
+// exposing adds the names of headers that a backend exposes to scripts to the gateway's own (M7). Like those of a
+// preflight they are bounded; what is not a name is left out, and cookies are for no script (Fetch standard).
+func exposing(values []string) string {
+	names := strings.Split(exposed, ", ")
+	bytes := 0
+	for _, value := range values {
+		for name := range strings.SplitSeq(value, ",") {
+			name = strings.TrimSpace(name)
+			if !isToken(name) || strings.EqualFold(name, "Set-Cookie") || strings.EqualFold(name, "Set-Cookie2") ||
+				slices.ContainsFunc(names, func(listed string) bool { return strings.EqualFold(listed, name) }) {
+				continue
+			}
+			if bytes += len(name); len(names) == maxRequestedHeaders || bytes > maxRequestedBytes {
+				return strings.Join(names, ", ")
+			}
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // private makes an answer's caching that of one consumer (GW-16): no shared cache may keep it, whatever the backend says.
@@ -88,38 +109,4 @@ func withoutDomain(cookie string) string {
 		}
 	}
 	return strings.Join(kept, ";")
-}
-
-// relocated turns the address of something under the backend's URL into its address on the gateway, as a path: the
-// consumer cannot reach the backend itself. Other addresses stay; none is ever followed (GW-02).
-func relocated(value string, to *destination, prefix string) string {
-	target, err := url.Parse(value)
-	if err != nil || target.Opaque != "" || target.User != nil {
-		return value
-	}
-	if target.Host != "" && (!strings.EqualFold(target.Host, to.url.Host) || target.Scheme != "" && target.Scheme != to.url.Scheme) {
-		return value
-	}
-	base, err := url.Parse(to.route.Backend.URL)
-	if err != nil {
-		return value
-	}
-	path := target.EscapedPath()
-	if path == "" && target.Host != "" {
-		path = "/"
-	}
-	below, inside := strings.CutPrefix(path, strings.TrimSuffix(base.EscapedPath(), "/"))
-	if !inside || !strings.HasPrefix(path, "/") || below != "" && below[0] != '/' {
-		return value // elsewhere on the backend, or relative to what was called: that stays true
-	}
-	here := url.URL{Path: "/", RawQuery: target.RawQuery, ForceQuery: target.ForceQuery, Fragment: target.Fragment, RawFragment: target.RawFragment}
-	return prefix + to.route.BasePath + below + strings.TrimPrefix(here.String(), "/")
-}
-
-// stage is the part of the path that API Gateway takes off when it is reached under its own name.
-func stage(platform *events.APIGatewayProxyRequestContext) string {
-	if platform.Stage != "" && strings.HasPrefix(platform.Path, "/"+platform.Stage+"/") {
-		return "/" + platform.Stage
-	}
-	return ""
 }

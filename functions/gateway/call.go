@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"guichet/shared/httpapi"
@@ -84,7 +85,7 @@ func alive(w http.ResponseWriter, r *http.Request) error {
 
 // passable refuses what the gateway does not pass on, whatever was authorised.
 func passable(w http.ResponseWriter, r *http.Request) error {
-	if r.Method == http.MethodTrace || r.Method == http.MethodConnect || upgrades(r.Header) {
+	if r.Method == http.MethodTrace || r.Method == http.MethodConnect || route.Upgrades(r.Header.Values("Upgrade")) {
 		return problem.New(problem.UpgradeRefused) // GW-09, GW-19
 	}
 	if !slices.Contains(methods[:], r.Method) {
@@ -106,21 +107,21 @@ const maxQuery = 32 << 10
 
 // passableQuery admits a query whose names and values arrived whole (GW-11). API Gateway hands it over decoded, in JSON,
 // where bytes that are not UTF-8 become U+FFFD; nobody can tell any more what was sent, so that character is refused too.
-// Control characters are refused because backends disagree on them. The query itself was rebuilt by httpapi: names
-// sorted, the order of each name's values kept.
+// NUL is refused because some backends end the text there; other control characters are data in a value, which is sent
+// escaped, and refused in a name. The query itself was rebuilt by httpapi: names sorted, the order of each name's values
+// kept.
 func passableQuery(query string) error {
 	refused := problem.New(problem.QueryInvalid)
 	if len(query) > maxQuery {
 		return refused
 	}
 	for pair := range strings.SplitSeq(query, "&") {
-		for part := range strings.SplitSeq(pair, "=") {
-			text, err := url.QueryUnescape(part)
-			if err != nil || !utf8.ValidString(text) || strings.ContainsFunc(text, func(c rune) bool {
-				return c < ' ' || c >= 0x7f && c < 0xa0 || c == utf8.RuneError
-			}) {
-				return refused
-			}
+		name, value, _ := strings.Cut(pair, "=")
+		name, badName := url.QueryUnescape(name)
+		value, badValue := url.QueryUnescape(value)
+		if badName != nil || badValue != nil || !utf8.ValidString(name) || !utf8.ValidString(value) ||
+			strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsAny(name+value, "\x00\uFFFD") {
+			return refused
 		}
 	}
 	return nil
@@ -129,7 +130,8 @@ func passableQuery(query string) error {
 // destination is where a call goes.
 type destination struct {
 	route *route.Route
-	url   *url.URL // of the backend, with the path that is sent
+	table *route.Table // that the route is from
+	url   *url.URL     // of the backend, with the path that is sent
 	// The header by which the backend knows us; no name, no header.
 	credentialName, credentialValue string
 }
@@ -158,7 +160,7 @@ func (g *gateway) destination(ctx context.Context, d *decision) (*destination, e
 	if err != nil {
 		return nil, problem.Wrap(problem.Internal, err)
 	}
-	return &destination{route: found, url: to}, nil
+	return &destination{route: found, table: table, url: to}, nil
 }
 
 // sentURL appends what lies below the base path to the backend's URL. Both are escaped and stay as they are, byte for

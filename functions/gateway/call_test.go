@@ -211,31 +211,33 @@ func TestWhatIsNotPassedOn(t *testing.T) {
 		call call
 		code problem.Code
 	}{
-		"GW-09 TRACE":                         {call{method: "TRACE"}, problem.UpgradeRefused},
-		"GW-09 CONNECT":                       {call{method: "CONNECT"}, problem.UpgradeRefused},
-		"GW-09 PROPFIND":                      {call{method: "PROPFIND"}, problem.MethodNotAllowed},
-		"GW-19 WebSocket":                     {call{header: http.Header{"Upgrade": {"websocket"}, "Connection": {"Upgrade"}}}, problem.UpgradeRefused},
-		"GW-19 Upgrade without Connection":    {call{header: http.Header{"upgrade": {"websocket"}}}, problem.UpgradeRefused},
-		"GW-19 Connection: upgrade alone":     {call{header: http.Header{"connection": {"keep-alive, UPGRADE"}}}, problem.UpgradeRefused},
-		"GW-19 h2c":                           {call{header: http.Header{"Upgrade": {"h2c"}, "HTTP2-Settings": {"AAMAAABkAARAAAAAAAIAAAAA"}}}, problem.UpgradeRefused},
-		"GW-13 a body of 4,500,001 bytes":     {call{method: "POST", body: make([]byte, 4_500_001)}, problem.BodyTooLarge},
-		"GW-10 a header with a line break":    {call{header: http.Header{"X-A": {"a\r\nX-Consumer-Application: b"}}}, problem.BadRequest},
-		"GW-10 a header with a bare LF":       {call{header: http.Header{"X-A": {"a\nb"}}}, problem.BadRequest},
-		"GW-10 a header with NUL":             {call{header: http.Header{"X-A": {"a\x00b"}}}, problem.BadRequest},
-		"GW-10 a name with a line break":      {call{header: http.Header{"X-A: b\r\nX-B": {"c"}}}, problem.BadRequest},
-		"GW-10 a name with a blank":           {call{header: http.Header{"Transfer-Encoding ": {"chunked"}}}, problem.BadRequest},
-		"GW-10 a name with a colon":           {call{header: http.Header{"X-A:": {"b"}}}, problem.BadRequest},
-		"GW-10 an empty name":                 {call{header: http.Header{"": {"b"}}}, problem.BadRequest},
-		"GW-10 a name that is not ASCII":      {call{header: http.Header{"X-É": {"b"}}}, problem.BadRequest},
-		"GW-11 a value that was not UTF-8":    {call{query: url.Values{"a": {"b\xff"}}}, problem.QueryInvalid},
-		"GW-11 a name that was not UTF-8":     {call{query: url.Values{"\xc3": {"b"}}}, problem.QueryInvalid},
-		"GW-11 a replacement character":       {call{query: url.Values{"a": {"\ufffd"}}}, problem.QueryInvalid},
-		"GW-11 NUL in a value":                {call{query: url.Values{"a": {"b\x00c"}}}, problem.QueryInvalid},
-		"GW-11 a line break in a value":       {call{query: url.Values{"a": {"b\r\nc"}}}, problem.QueryInvalid},
-		"GW-11 a control character in a name": {call{query: url.Values{"a\x1b": {"b"}}}, problem.QueryInvalid},
-		"GW-11 DEL":                           {call{query: url.Values{"a": {"\x7f"}}}, problem.QueryInvalid},
-		"GW-11 a C1 control character":        {call{query: url.Values{"a": {"\u0085"}}}, problem.QueryInvalid},
-		"GW-11 a query of 40,000 bytes":       {call{query: url.Values{"a": {strings.Repeat("b", 40_000)}}}, problem.QueryInvalid},
+		"GW-09 TRACE":                                  {call{method: "TRACE"}, problem.UpgradeRefused},
+		"GW-09 CONNECT":                                {call{method: "CONNECT"}, problem.UpgradeRefused},
+		"GW-09 PROPFIND":                               {call{method: "PROPFIND"}, problem.MethodNotAllowed},
+		"GW-19 WebSocket":                              {call{header: http.Header{"Upgrade": {"websocket"}, "Connection": {"Upgrade"}}}, problem.UpgradeRefused},
+		"GW-19 Upgrade without Connection":             {call{header: http.Header{"upgrade": {"websocket"}}}, problem.UpgradeRefused},
+		"M11 h2c, else WebSocket":                      {call{header: http.Header{"Upgrade": {"h2c, WebSocket"}, "Connection": {"Upgrade"}}}, problem.UpgradeRefused},
+		"M11 h2c and WebSocket in two headers":         {call{header: http.Header{"Upgrade": {"h2c", "websocket"}}}, problem.UpgradeRefused},
+		"GW-13 a body of 4,500,001 bytes":              {call{method: "POST", body: make([]byte, 4_500_001)}, problem.BodyTooLarge},
+		"GW-10 a header with a line break":             {call{header: http.Header{"X-A": {"a\r\nX-Consumer-Application: b"}}}, problem.BadRequest},
+		"GW-10 a header with a bare LF":                {call{header: http.Header{"X-A": {"a\nb"}}}, problem.BadRequest},
+		"GW-10 a header with NUL":                      {call{header: http.Header{"X-A": {"a\x00b"}}}, problem.BadRequest},
+		"GW-10 a name with a line break":               {call{header: http.Header{"X-A: b\r\nX-B": {"c"}}}, problem.BadRequest},
+		"GW-10 a name with a blank":                    {call{header: http.Header{"Transfer-Encoding ": {"chunked"}}}, problem.BadRequest},
+		"GW-10 a name with a colon":                    {call{header: http.Header{"X-A:": {"b"}}}, problem.BadRequest},
+		"GW-10 an empty name":                          {call{header: http.Header{"": {"b"}}}, problem.BadRequest},
+		"GW-10 a name that is not ASCII":               {call{header: http.Header{"X-É": {"b"}}}, problem.BadRequest},
+		"GW-11 a value that was not UTF-8":             {call{query: url.Values{"a": {"b\xff"}}}, problem.QueryInvalid},
+		"GW-11 a name that was not UTF-8":              {call{query: url.Values{"\xc3": {"b"}}}, problem.QueryInvalid},
+		"GW-11 a replacement character":                {call{query: url.Values{"a": {"\ufffd"}}}, problem.QueryInvalid},
+		"GW-11 NUL in a value":                         {call{query: url.Values{"a": {"b\x00c"}}}, problem.QueryInvalid},
+		"GW-11 a line break in a name":                 {call{query: url.Values{"a\r\nb": {"c"}}}, problem.QueryInvalid},
+		"M12 NUL in a name":                            {call{query: url.Values{"a\x00": {"c"}}}, problem.QueryInvalid},
+		"GW-11 a character cut between name and value": {call{query: url.Values{"a\xc3": {"\xa9"}}}, problem.QueryInvalid},
+		"GW-11 a control character in a name":          {call{query: url.Values{"a\x1b": {"b"}}}, problem.QueryInvalid},
+		"GW-11 DEL in a name":                          {call{query: url.Values{"\x7f": {"a"}}}, problem.QueryInvalid},
+		"GW-11 a C1 control character in a name":       {call{query: url.Values{"\u0085": {"a"}}}, problem.QueryInvalid},
+		"GW-11 a query of 40,000 bytes":                {call{query: url.Values{"a": {strings.Repeat("b", 40_000)}}}, problem.QueryInvalid},
 	} {
 		refused(t, name, w.do(c.call), c.code)
 	}
@@ -244,6 +246,30 @@ func TestWhatIsNotPassedOn(t *testing.T) {
 	}
 	if a := w.do(call{method: "POST", body: make([]byte, 4_500_000)}); a.status != http.StatusOK || len(backend.body()) != 4_500_000 {
 		t.Errorf("GW-13 a body of 4,500,000 bytes: %d, %d bytes arrive", a.status, len(backend.body()))
+	}
+}
+
+func TestAnOfferOfHTTP2IsIgnored(t *testing.T) {
+	t.Parallel()
+	backend := &recorder{}
+	w := newWorld(t, published{backend: backend})
+	for name, header := range map[string]http.Header{
+		"M11 as Java's HttpClient sends it":      {"Connection": {"Upgrade, HTTP2-Settings"}, "Upgrade": {"h2c"}, "HTTP2-Settings": {"AAMAAABkAARAAAAAAAIAAAAA"}},
+		"M11 in small letters, as HTTP/2 has it": {"connection": {"upgrade"}, "upgrade": {"H2C"}},
+		"M11 what API Gateway leaves of it":      {"HTTP2-Settings": {"AAMAAABkAARAAAAAAAIAAAAA"}},
+		"M11 Connection alone":                   {"connection": {"keep-alive, UPGRADE"}},
+	} {
+		a := w.do(call{header: header})
+		got := backend.taken()
+		if a.status != http.StatusOK || len(got) != 1 {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+			continue
+		}
+		for _, gone := range []string{"Connection", "Upgrade", "HTTP2-Settings"} {
+			if values := got[0].Header.Values(gone); len(values) != 0 {
+				t.Errorf("%s: %s reaches the backend: %q", name, gone, values)
+			}
+		}
 	}
 }
 
@@ -263,6 +289,8 @@ func TestQueriesArriveAsTheyAre(t *testing.T) {
 		{url.Values{"ville": {"Orléans"}, "数": {"字"}}, "ville=Orl%C3%A9ans&%E6%95%B0=%E5%AD%97"},
 		{url.Values{"filter[a]": {"<x>"}}, "filter%5Ba%5D=%3Cx%3E"},
 		{url.Values{"a;b": {"c"}}, "a%3Bb=c"},
+		{url.Values{"M12": {"two\nlines", "\tx\r\n"}}, "M12=two%0Alines&M12=%09x%0D%0A"},
+		{url.Values{"M12": {"\x1b\x7f\u0085"}}, "M12=%1B%7F%C2%85"},
 	} {
 		for range 5 { // the event's maps have no order of their own
 			w.do(call{query: c.query})

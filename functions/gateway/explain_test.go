@@ -6,7 +6,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +51,13 @@ func TestExplanationPages(t *testing.T) {
 			t.Errorf("Z30 %s comes back in the answer: %s", path, a.body)
 		}
 	}
+	for _, path := range []string{"/api/problems", "/api/problems/busy"} {
+		get, head := public(path), w.do(call{method: "HEAD", path: path, authorizer: map[string]any{}})
+		if head.status != http.StatusOK || len(head.body) != 0 || !maps.EqualFunc(head.header, get.header, slices.Equal[[]string]) {
+			t.Errorf("M74 HEAD %s: %d %v, want what GET has: %v", path, head.status, head.header, get.header)
+		}
+	}
+
 	refused(t, "Z30 POST", w.do(call{method: "POST", path: "/api/problems/busy", authorizer: map[string]any{}}), problem.Internal)
 }
 

@@ -35,7 +35,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method == http.MethodOptions:
 		err = g.preflight(w, r)
-	case r.Method == http.MethodGet && isExplanation(httpapi.RawPath(r)):
+	case (r.Method == http.MethodGet || r.Method == http.MethodHead) && isExplanation(httpapi.RawPath(r)):
 		err = g.explain(w, r)
 	default:
 		err = g.call(w, r)

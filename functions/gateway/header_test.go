@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,6 +21,7 @@ func TestHeadersOfARequest(t *testing.T) {
 	ours := map[string]string{
 		"X-Consumer-Application": application, "X-Consumer-Organisation": organisation, "X-Consumer-Scopes": "cadastre.lire cadastre.ecrire",
 		httpapi.CorrelationHeader: requestID, "X-Forwarded-For": caller, "X-Forwarded-Host": host, "X-Forwarded-Proto": "https",
+		"X-Forwarded-Prefix": basePath,
 	}
 	cases := map[string]http.Header{
 		"GW-03 Connection names the identity header":     {"Connection": {"close, X-Consumer-Application"}, "X-Consumer-Application": {"mine"}},
@@ -46,7 +48,8 @@ func TestHeadersOfARequest(t *testing.T) {
 		"GW-05 X_Forwarded_For":                          {"X_Forwarded_For": {"10.0.0.1"}},
 		"GW-05 X-Forwarded-Host":                         {"X-Forwarded-Host": {"mine.example.org"}},
 		"GW-05 X-Forwarded-Proto, -Port, -Server, -Path": {"X-Forwarded-Proto": {"http"}, "X-Forwarded-Port": {"1"}, "X-Forwarded-Server": {"mine"}, "X-Forwarded-Path": {"/mine"}},
-		"GW-05 X-Forwarded-Prefix and -User":             {"X-Forwarded-Prefix": {"/mine"}, "X-Forwarded-User": {"mine"}},
+		"M6 X-Forwarded-Prefix and -User":                {"X-Forwarded-Prefix": {"/mine"}, "X-Forwarded-User": {"mine"}},
+		"M6 X_Forwarded_Prefix":                          {"X_Forwarded_Prefix": {"/mine"}},
 		"GW-05 Forwarded":                                {"Forwarded": {"for=10.0.0.1;host=mine"}},
 		"GW-05 X-Real-IP":                                {"X-Real-IP": {"10.0.0.1"}, "x_real_ip": {"10.0.0.1"}},
 		"GW-05 other address headers":                    {"X-Client-IP": {"mine"}, "True-Client-IP": {"mine"}, "X-Cluster-Client-IP": {"mine"}, "CF-Connecting-IP": {"mine"}},
@@ -138,7 +141,7 @@ func TestHeadersOfAnAnswer(t *testing.T) {
 			http.Header{"Set-Cookie": {"a=b", "domain=c", "d=e"}},
 		},
 		"GW-12 CORS of the backend": {
-			http.Header{"Access-Control-Allow-Origin": {"*"}, "Access-Control-Allow-Credentials": {"true"}, "Access-Control-Expose-Headers": {"Set-Cookie"}, "Access-Control-Allow-Private-Network": {"true"}},
+			http.Header{"Access-Control-Allow-Origin": {"*"}, "Access-Control-Allow-Credentials": {"true"}, "Access-Control-Expose-Headers": {"Set-Cookie, set-cookie2"}, "Access-Control-Allow-Private-Network": {"true"}},
 			http.Header{"Access-Control-Allow-Origin": {origin}, "Access-Control-Allow-Credentials": nil, "Access-Control-Expose-Headers": {exposed}, "Access-Control-Allow-Private-Network": nil},
 		},
 		"GW-12 hop by hop": {
@@ -155,8 +158,16 @@ func TestHeadersOfAnAnswer(t *testing.T) {
 			http.Header{"CDN-Cache-Control": {"public"}, "Surrogate-Control": {"max-age=9"}, "Cloudflare-CDN-Cache-Control": {"public"}},
 			http.Header{"CDN-Cache-Control": nil, "Surrogate-Control": nil, "Cloudflare-CDN-Cache-Control": nil},
 		},
-		"K13 another correlation id":  {http.Header{"X-CorrelationID": {"theirs"}}, http.Header{"X-CorrelationID": {requestID}}},
-		"K13 Via":                     {http.Header{"Via": {"1.1 theirs"}}, http.Header{"Via": {"1.1 theirs, 1.1 guichet"}}},
+		"K13 another correlation id": {http.Header{"X-CorrelationID": {"theirs"}}, http.Header{"X-CorrelationID": {requestID}}},
+		"M73 Via of the backend":     {http.Header{"Via": {"1.1 internal.lan", "1.1 cache (squid)"}}, http.Header{"Via": {"1.1 guichet"}}},
+		"M7 names that the backend exposes": {
+			http.Header{"Access-Control-Expose-Headers": {"ETag, Link,X-Total-Count", "ratelimit, etag"}},
+			http.Header{"Access-Control-Expose-Headers": {exposed + ", ETag, Link, X-Total-Count"}},
+		},
+		"M7 all names":                {http.Header{"Access-Control-Expose-Headers": {"*"}}, http.Header{"Access-Control-Expose-Headers": {exposed + ", *"}}},
+		"M7 what is not a name":       {http.Header{"Access-Control-Expose-Headers": {"a b, , X:y, ETag"}}, http.Header{"Access-Control-Expose-Headers": {exposed + ", ETag"}}},
+		"M7 more than 64 names":       {http.Header{"Access-Control-Expose-Headers": {many(100)}}, http.Header{"Access-Control-Expose-Headers": {exposed + ", " + many(58)}}},
+		"M7 names of more than 2 KB":  {http.Header{"Access-Control-Expose-Headers": {strings.Repeat("a", 2049)}}, http.Header{"Access-Control-Expose-Headers": {exposed}}},
 		"rate limit of the backend":   {http.Header{"RateLimit": {"theirs"}, "RateLimit-Policy": {"theirs"}}, http.Header{"RateLimit": {`"second";r=19;t=1`}, "RateLimit-Policy": {`"second";q=20;w=1`}}},
 		"Vary is kept":                {http.Header{"Vary": {"Accept"}}, http.Header{"Vary": {"Accept", "Origin"}}},
 		"Vary that has Origin":        {http.Header{"Vary": {"accept, ORIGIN"}}, http.Header{"Vary": {"accept, ORIGIN"}}},
@@ -197,6 +208,25 @@ func TestHeadersOfAnAnswer(t *testing.T) {
 	sent = http.Header{"Location": {strings.TrimSuffix(backendURL(t, w), "/rest") + "/rest/parcelles/2"}}
 	if got := w.do(call{}).header.Get("Location"); got != basePath+"/parcelles/2" {
 		t.Errorf("GW-02 a Location under the backend's own address is %q", got)
+	}
+}
+
+// many lists n names of headers.
+func many(n int) string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = "X-" + strconv.Itoa(i)
+	}
+	return strings.Join(names, ", ")
+}
+
+func TestNoNameIsExposedToAnotherOrigin(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, published{backend: &recorder{answer: func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Expose-Headers", "ETag")
+	}}})
+	if got := w.do(call{}).header.Values("Access-Control-Expose-Headers"); len(got) != 0 {
+		t.Errorf("M7 exposed without an origin: %q", got)
 	}
 }
 

@@ -34,6 +34,7 @@ func rewriteHeader(h http.Header, d *decision, platform *events.APIGatewayProxyR
 	h.Set("X-Forwarded-For", platform.Identity.SourceIP)
 	h.Set("X-Forwarded-Host", platform.DomainName)
 	h.Set("X-Forwarded-Proto", "https")
+	h.Set("X-Forwarded-Prefix", stage(platform)+to.route.BasePath) // so that links which the backend builds have the base path
 	h.Set("Via", strings.Join(append(h.Values("Via"), pseudonym), ", "))
 	// net/http repeats a request that carries one of these when a kept connection breaks, unless it is spelled otherwise.
 	for _, name := range [...]string{"Idempotency-Key", "X-Idempotency-Key"} {
@@ -87,23 +88,8 @@ func ours(name string) bool {
 		"http2-settings", "proxy-connection":
 		return true
 	case "x-correlationid", "x-correlation-id", "x-consumer-application", "x-consumer-organisation", "x-consumer-scopes",
-		"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto":
+		"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-prefix":
 		return true
-	}
-	return false
-}
-
-// upgrades tells whether a request asks for another protocol (GW-19).
-func upgrades(h http.Header) bool {
-	if len(h.Values("Upgrade")) > 0 || len(h.Values("HTTP2-Settings")) > 0 {
-		return true
-	}
-	for _, value := range h.Values("Connection") {
-		for token := range strings.SplitSeq(value, ",") {
-			if strings.EqualFold(strings.TrimSpace(token), "upgrade") {
-				return true
-			}
-		}
 	}
 	return false
 }

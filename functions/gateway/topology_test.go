@@ -31,12 +31,14 @@ func TestTheTopologyIsServed(t *testing.T) {
 		public bool
 		status int
 	}{
-		"GET /api/problems":          {call{path: "/api/problems"}, true, 200},
-		"GET /api/problems/{proxy+}": {call{path: "/api/problems/busy"}, true, 200},
-		"OPTIONS /{proxy+}":          {call{method: "OPTIONS"}, true, 204},
-		"OPTIONS /":                  {call{method: "OPTIONS", path: "/"}, true, 404},
-		"ANY /{proxy+}":              {call{}, false, 200},
-		"ANY /":                      {call{path: "/"}, false, 404},
+		"GET /api/problems":           {call{path: "/api/problems"}, true, 200},
+		"GET /api/problems/{proxy+}":  {call{path: "/api/problems/busy"}, true, 200},
+		"HEAD /api/problems":          {call{method: "HEAD", path: "/api/problems"}, true, 200},
+		"HEAD /api/problems/{proxy+}": {call{method: "HEAD", path: "/api/problems/busy"}, true, 200},
+		"OPTIONS /{proxy+}":           {call{method: "OPTIONS"}, true, 204},
+		"OPTIONS /":                   {call{method: "OPTIONS", path: "/"}, true, 404},
+		"ANY /{proxy+}":               {call{}, false, 200},
+		"ANY /":                       {call{path: "/"}, false, 404},
 	}
 	for _, declared := range api.Routes {
 		if declared.Function != "gateway" {

@@ -48,6 +48,7 @@ func (s *service) endpoints() []endpoint {
 	return []endpoint{
 		{"ANY", tokenPath, s.serveToken},
 		{http.MethodGet, metadataPath, s.serveMetadata},
+		{http.MethodHead, metadataPath, s.serveMetadata},
 	}
 }
 

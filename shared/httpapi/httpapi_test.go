@@ -132,6 +132,7 @@ func TestTheQueryIsRebuiltInOneWayOnly(t *testing.T) {
 
 func TestAnswer(t *testing.T) {
 	t.Parallel()
+	untyped := map[string][]string{"Content-Type": {"application/octet-stream"}, "X-Content-Type-Options": {"nosniff"}}
 	binary := string([]byte{0xff, 0xfe})
 	tests := []struct {
 		name    string
@@ -159,7 +160,10 @@ func TestAnswer(t *testing.T) {
 			}
 			w.Header().Set("A", "2")
 		}, 200, "", false, map[string][]string{"A": nil}},
-		{"HEAD has no body", "HEAD", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<p>x") }, 200, "", false, map[string][]string{"Content-Type": {"text/html; charset=utf-8"}}},
+		{"HEAD has no body, and the header of GET", "HEAD", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			fmt.Fprint(w, "<p>x")
+		}, 200, "", false, map[string][]string{"Content-Type": {"text/html; charset=utf-8"}, "X-Content-Type-Options": nil}},
 		{"204 has no body", "", func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(204)
 			if _, err := w.Write([]byte("x")); !errors.Is(err, http.ErrBodyNotAllowed) {
@@ -186,10 +190,21 @@ func TestAnswer(t *testing.T) {
 		{"the correlation id is the platform's, once, whatever the handler sets", "", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-CorrelationID", "forged")
 		}, 200, "", false, map[string][]string{"X-CorrelationID": {"3fa85f64-5717-4562-b3fc-2c963f66afa6"}, "X-Correlationid": nil}},
-		{"no type is guessed for an answer that suppresses it", "", func(w http.ResponseWriter, _ *http.Request) {
+		{"M73 no type is guessed for an answer without one", "", func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, "<script>alert(1)</script>")
+		}, 200, "<script>alert(1)</script>", false, untyped},
+		{"M73 nor for one that suppresses it", "", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header()["Content-Type"] = nil
 			fmt.Fprint(w, "<p>")
-		}, 200, "<p>", false, map[string][]string{"Content-Type": nil}},
+		}, 200, "<p>", false, untyped},
+		{"M73 nor for a compressed one, to which API Gateway would add application/json", "", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "br")
+			fmt.Fprint(w, "compressed")
+		}, 200, "compressed", false, untyped},
+		{"M73 nor for an answer to HEAD", "HEAD", func(http.ResponseWriter, *http.Request) {}, 200, "", false, untyped},
+		{"M73 304 has no type of its own", "", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(304)
+		}, 304, "", false, map[string][]string{"Content-Type": nil, "X-Content-Type-Options": nil}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

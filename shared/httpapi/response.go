@@ -71,8 +71,10 @@ var dropped = [...]string{"Connection", "Content-Length", "Keep-Alive", "Trailer
 func (w *recorder) response(correlationID string) (events.APIGatewayProxyResponse, int) {
 	w.WriteHeader(http.StatusOK)
 	body := w.body.Bytes()
-	if _, set := w.sent["Content-Type"]; !set && len(body) > 0 && w.sent.Get("Content-Encoding") == "" {
-		w.sent.Set("Content-Type", http.DetectContentType(body))
+	if w.sent.Get("Content-Type") == "" && w.status != http.StatusNoContent && w.status != http.StatusNotModified {
+		// API Gateway would add application/json, and a guess could make a page with script of it (M73).
+		w.sent.Set("Content-Type", "application/octet-stream")
+		w.sent.Set("X-Content-Type-Options", "nosniff")
 	}
 	if w.head {
 		body = nil

@@ -112,8 +112,11 @@ func consumerAPI() API {
 		Routes: []Route{
 			{Method: "ANY", Path: "/api/oauth/token", Function: "oauth", Rate: 200, Burst: 400},
 			{Method: "GET", Path: "/.well-known/oauth-authorization-server", Function: "oauth", Rate: 50, Burst: 100},
+			{Method: "HEAD", Path: "/.well-known/oauth-authorization-server", Function: "oauth", Rate: 50, Burst: 100},
 			{Method: "GET", Path: "/api/problems", Function: "gateway", Rate: 50, Burst: 100},
+			{Method: "HEAD", Path: "/api/problems", Function: "gateway", Rate: 50, Burst: 100},
 			{Method: "GET", Path: "/api/problems/{proxy+}", Function: "gateway", Rate: 50, Burst: 100},
+			{Method: "HEAD", Path: "/api/problems/{proxy+}", Function: "gateway", Rate: 50, Burst: 100},
 			// Preflights carry no credential (Fetch standard); the function answers them by the API's setting.
 			{Method: "OPTIONS", Path: "/{proxy+}", Function: "gateway"},
 			{Method: "OPTIONS", Path: "/", Function: "gateway"},
