@@ -134,6 +134,7 @@ func TestPublicRoutes(t *testing.T) {
 	t.Parallel()
 	want := []string{
 		"ANY /api/oauth/token", "GET /.well-known/oauth-authorization-server", "GET /api/problems", "GET /api/problems/{proxy+}",
+		"HEAD /.well-known/oauth-authorization-server", "HEAD /api/problems", "HEAD /api/problems/{proxy+}",
 		"OPTIONS /", "OPTIONS /{proxy+}",
 	}
 	for name, stack := range deployed().channels(t) {
