@@ -43,19 +43,25 @@ func rewriteAnswer(h http.Header, d *decision, to *destination, platform *events
 	}
 }
 
-// exposing adds the names of headers that a backend exposes to scripts to the gateway's own (M7). Like those of a
-// preflight they are bounded; what is not a name is left out, and cookies are for no script (Fetch standard).
+// Bounds of what a script may be told to read.
+const (
+	maxExposed      = 64
+	maxExposedBytes = 2048
+)
+
+// exposing adds the names of headers that a backend exposes to scripts to the gateway's own (M7). What
+// is not a name is left out, and cookies are for no script (Fetch standard).
 func exposing(values []string) string {
 	names := strings.Split(exposed, ", ")
 	bytes := 0
 	for _, value := range values {
 		for name := range strings.SplitSeq(value, ",") {
 			name = strings.TrimSpace(name)
-			if !isToken(name) || strings.EqualFold(name, "Set-Cookie") || strings.EqualFold(name, "Set-Cookie2") ||
+			if !httpapi.IsToken(name) || strings.EqualFold(name, "Set-Cookie") || strings.EqualFold(name, "Set-Cookie2") ||
 				slices.ContainsFunc(names, func(listed string) bool { return strings.EqualFold(listed, name) }) {
 				continue
 			}
-			if bytes += len(name); len(names) == maxRequestedHeaders || bytes > maxRequestedBytes {
+			if bytes += len(name); len(names) == maxExposed || bytes > maxExposedBytes {
 				return strings.Join(names, ", ")
 			}
 			names = append(names, name)
