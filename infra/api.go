@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
@@ -21,7 +22,7 @@ const stageName = "live"
 // methods are those that "ANY" stands for where a setting takes no "ANY".
 var methods = [...]string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 
-// newAPI makes a REST API with its answers and logs, and no route yet: functions need its address before they exist.
+// newAPI makes a REST API with its logs, without answers and routes: functions need its address before they exist.
 func (p *place) newAPI(a topology.API) awsapigateway.RestApi {
 	name := p.installation.Part(a.Name, p.channel)
 	throttles := map[string]*awsapigateway.MethodDeploymentOptions{}
@@ -60,6 +61,11 @@ func (p *place) newAPI(a topology.API) awsapigateway.RestApi {
 	})
 	// CDK puts out API Gateway's own address, closed or not; the stack puts out the one to use.
 	api.Node().TryRemoveChild(jsii.String("Endpoint"))
+	return api
+}
+
+// addResponses adds the answers of API Gateway itself. pages is the base URL of the pages that explain codes.
+func addResponses(a topology.API, api awsapigateway.RestApi, pages string) {
 	for _, response := range a.GatewayResponses {
 		headers := map[string]*string{}
 		for header, value := range response.Headers {
@@ -68,14 +74,13 @@ func (p *place) newAPI(a topology.API) awsapigateway.RestApi {
 		options := awsapigateway.GatewayResponseOptions{
 			Type:            awsapigateway.ResponseType_Of(jsii.String(response.Type)),
 			ResponseHeaders: &headers,
-			Templates:       &map[string]*string{"application/json": jsii.String(response.Body)},
+			Templates:       &map[string]*string{"application/json": jsii.String(strings.ReplaceAll(response.Body, topology.ProblemPagesPlaceholder, pages))},
 		}
 		if response.Status != 0 {
 			options.StatusCode = jsii.String(strconv.Itoa(response.Status))
 		}
 		api.AddGatewayResponse(jsii.String("Response-"+response.Type), &options)
 	}
-	return api
 }
 
 // ownURL is the address that API Gateway gives, without the stage's own reference: that would make a circle of functions,

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -198,7 +200,8 @@ func TestGatewayResponses(t *testing.T) {
 			if got := response.Properties.text("StatusCode"); got != strings.TrimPrefix(fmt.Sprint(want.Status), "0") {
 				t.Errorf("%s of %s has the status %s, not %d", kind, name, got, want.Status)
 			}
-			if got := response.Properties.object("ResponseTemplates").text("application/json"); got != want.Body {
+			if got := response.Properties.object("ResponseTemplates").text("application/json"); !strings.Contains(got, `"code":`) || strings.Contains(got, topology.ProblemPagesPlaceholder) ||
+				got != strings.ReplaceAll(want.Body, topology.ProblemPagesPlaceholder, pagesOf(got)) {
 				t.Errorf("%s of %s has the body %s, not %s", kind, name, got, want.Body)
 			}
 			headers := map[string]string{}
@@ -213,6 +216,15 @@ func TestGatewayResponses(t *testing.T) {
 			t.Errorf("%s has %d of %d gateway responses", name, len(found), len(declared))
 		}
 	}
+}
+
+// pagesOf is the base URL of the page that a problem document of API Gateway itself names.
+func pagesOf(body string) string {
+	page, _, _ := strings.Cut(strings.TrimPrefix(body, `{"type":"`), `"`)
+	if pages, _, found := strings.Cut(page, "/api/problems/"); found && strings.HasPrefix(pages, "https://") {
+		return pages + "/api/problems/"
+	}
+	return ""
 }
 
 func TestAPISettings(t *testing.T) {
@@ -288,9 +300,26 @@ func TestFirewall(t *testing.T) {
 			rule := asObject(rules[0])
 			rate := rule.object("Statement").object("RateBasedStatement")
 			match := rate.object("ScopeDownStatement").object("ByteMatchStatement")
-			if len(rules) != 1 || rule.object("Action")["Block"] == nil || rate.text("AggregateKeyType") != "IP" || rate.number("Limit") != 2000 ||
+			if len(rules) != 2 || rule.object("Action")["Block"] == nil || rate.text("AggregateKeyType") != "IP" || rate.number("Limit") != 2000 ||
 				rate.number("EvaluationWindowSec") != 300 || match.text("SearchString") != "/api/oauth/token" {
 				t.Errorf("the rate rule of %s: %s", name, spelled(rules))
+			}
+			rule = asObject(rules[1])
+			answer := rule.object("Action").object("Block").object("CustomResponse")
+			length := rule.object("Statement").object("RegexMatchStatement")
+			body := acl.Properties.object("CustomResponseBodies").object(tooLarge).text("Content")
+			if answer.number("ResponseCode") != 413 || answer.text("CustomResponseBodyKey") != tooLarge || pagesOf(body) == "" || !json.Valid([]byte(body)) ||
+				length.object("FieldToMatch").object("SingleHeader").text("Name") != "content-length" {
+				t.Errorf("M13 the rule about bodies of %s: %s, %s", name, spelled(rule), body)
+			}
+			matched := regexp.MustCompile(length.text("RegexString"))
+			for number, want := range map[string]bool{
+				"0": false, "4500000": false, "4600000": false, "4600001": true, "4700000": true, "5000000": true, "10485760": true, "99999999999": true,
+				"04600001": true, "999999": false, "4599999": false, "-5000000": false, "5000000x": false, "": false,
+			} {
+				if got := matched.MatchString(number); got != want {
+					t.Errorf("M13 a body of %q bytes is blocked in %s: %t", number, name, got)
+				}
 			}
 		}
 	}

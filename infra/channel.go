@@ -26,9 +26,10 @@ func (p *platform) newChannel(c channel.Channel) {
 		}
 		place.baseURLs[use] = url
 	}
+	addResponses(consumer, api, place.problemPages())
 	place.addRoutes(consumer, api, place.newFunctions(topology.Channel))
 	place.addHosts(api)
-	place.addFirewall(api)
+	place.addFirewall(api, consumer.BodyLimit)
 	place.apiAlarms(api, "channel "+string(c))
 	place.output("ConsumerURL", "Base URL of the APIs", jsii.String(place.baseURLs[installation.API]))
 	place.output("TokenURL", "The token endpoint", jsii.String(place.baseURLs[installation.Token]+tokenPath))

@@ -150,15 +150,7 @@ func (p *place) value(f topology.Function, reference topology.Reference) string 
 		require(ok, "the installation has no access point for the portal")
 		return url
 	case topology.ProblemPages:
-		if p.installation.ProblemPages != "" {
-			return p.installation.ProblemPages
-		}
-		if p.channel == "" {
-			url, ok := p.installation.URL(installation.API, channel.Sandbox)
-			require(ok, "function %s is of no channel, and the installation says neither problemPages nor where the SANDBOX APIs are", f.Name)
-			return url + "/api/problems/"
-		}
-		return p.baseURL(f, installation.API) + "/api/problems/"
+		return p.problemPages()
 	case topology.Setting:
 		value, err := p.installation.Setting(reference.Name)
 		require(err == nil, "function %s: %v", f.Name, err)
@@ -172,6 +164,19 @@ func (p *place) baseURL(f topology.Function, use installation.Use) string {
 	url, ok := p.baseURLs[use]
 	require(ok, "function %s asks for the %s URL of a channel, and is of none", f.Name, use)
 	return url
+}
+
+// problemPages is the base URL of the pages that explain codes, with a trailing slash.
+func (p *place) problemPages() string {
+	if p.installation.ProblemPages != "" {
+		return p.installation.ProblemPages
+	}
+	url, ok := p.baseURLs[installation.API]
+	if p.channel == "" {
+		url, ok = p.installation.URL(installation.API, channel.Sandbox)
+	}
+	require(ok, "the installation says neither problemPages nor where the SANDBOX APIs are")
+	return url + "/api/problems/"
 }
 
 // secret looks a secret up.

@@ -16,6 +16,7 @@ func (p *platform) newPortal() {
 			continue
 		}
 		api := portal.newAPI(a)
+		addResponses(a, api, portal.problemPages())
 		portal.addRoutes(a, api, functions)
 		portal.apiAlarms(api, "the portal")
 		if a.Name == p.plan.Site.API {

@@ -271,7 +271,7 @@ func (c *Cloud) serve(d doors) error {
 		}
 		for _, in := range channelsOf(declared.Stage) {
 			handler, err := apigateway.New(apigateway.Options{
-				API: declared, Lambda: c.Lambda.Invoke, Key: key, Region: Region, LowerCaseHeaders: c.options.LowerCaseHeaders,
+				API: declared, Lambda: c.Lambda.Invoke, Key: key, ProblemPages: c.problemPages(in), Region: Region, LowerCaseHeaders: c.options.LowerCaseHeaders,
 				FunctionName: func(name string) string { return c.Function(name, in) },
 				AccessLog:    func(line string) { c.access(declared.Name, in, line) },
 				Failure:      c.failure,

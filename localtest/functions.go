@@ -153,10 +153,7 @@ func (c *Cloud) resolve(r topology.Reference, in channel.Channel) (string, error
 	case topology.PortalURL:
 		return c.Portal, nil
 	case topology.ProblemPages:
-		if in == "" {
-			in = channel.Sandbox
-		}
-		return c.Bases[in] + "/api/problems/", nil
+		return c.problemPages(in), nil
 	case topology.Setting:
 		value, ok := c.options.Settings[r.Name]
 		if !ok {
@@ -186,6 +183,14 @@ func (c *Cloud) perChannel(name string, in channel.Channel) (string, error) {
 }
 
 // accessPoints is where this cloud is reached, as an installation says it.
+// problemPages is the base URL of the pages that explain codes; the portal's are those of SANDBOX.
+func (c *Cloud) problemPages(in channel.Channel) string {
+	if in == "" {
+		in = channel.Sandbox
+	}
+	return c.Bases[in] + "/api/problems/"
+}
+
 func (c *Cloud) accessPoints() (string, error) {
 	type point struct {
 		Network string          `json:"network"`

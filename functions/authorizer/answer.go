@@ -109,7 +109,9 @@ func (a *authorizer) answer(r *request, d *decision) events.APIGatewayCustomAuth
 		PolicyDocument: events.APIGatewayCustomAuthorizerPolicy{
 			Version: "2012-10-17",
 			Statement: []events.IAMPolicyStatement{{
-				Action: []string{"execute-api:Invoke"}, Effect: effect, Resource: []string{r.MethodArn},
+				// "*" is this call and no other: nothing is cached. The method's own ARN holds the path as it was sent, and may have
+				// more than the 512 characters that a policy's Resource may (M17).
+				Action: []string{"execute-api:Invoke"}, Effect: effect, Resource: []string{"*"},
 			}},
 		},
 		Context: said,

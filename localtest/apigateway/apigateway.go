@@ -2,7 +2,7 @@
 //
 // It does what a function or a caller can observe: routing, throttling by route, the REQUEST authorizer without cache, the proxy integration's events and answers,
 // the headers that the platform drops and renames, its limits of size and time, gateway responses, and the access log. It checks what a deployment would refuse and
-// says so when it is made. It has no WAF, no request validation, of usage plans one key without limits, and no streaming. TLS is left out: a loopback host is a secure context to browsers.
+// says so when it is made. Of the WAF in front it has the limit of bodies; it has no request validation, of usage plans one key without limits, and no streaming. TLS is left out: a loopback host is a secure context to browsers.
 //
 // The behaviour is the documented one and that of published snapshots of the real service; where neither says anything, the comment says "assumed".
 package apigateway
@@ -24,8 +24,12 @@ import (
 
 // The limits of the service.
 const (
-	// maxBodyBytes is the largest body of a request; a larger one gets the platform's own 413, which cannot be changed.
+	// maxBodyBytes is the largest body of a request.
 	maxBodyBytes = 10 << 20
+	// maxArnBytes is the longest ARN of a method that an authorizer decides on, maxResourceCharacters the longest Resource of
+	// its policy ("Output from an API Gateway Lambda authorizer").
+	maxArnBytes           = 1_600
+	maxResourceCharacters = 512
 	// maxHeaderBytes is the request line and all header values together.
 	maxHeaderBytes = 10_240
 	// integrationTimeout is how long a function may take to answer.
@@ -49,6 +53,8 @@ type Options struct {
 	Failure func(requestID string, cause error)
 	// Key is what X-Api-Key must hold on an API that is SiteOnly.
 	Key string
+	// ProblemPages is the base URL of the pages that explain codes, for what is answered without a function.
+	ProblemPages string
 	// Region and Account stand in the ARNs; "eu-west-3" and twelve zeros when empty.
 	Region, Account string
 	// Stage is the deployed stage's name; "live" when empty.
@@ -137,7 +143,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.options.AccessLog(c.logLine(a.options.API.AccessLog))
 	}()
 	if refused != nil {
-		c.writePlain(w, refused.status, refused.message)
+		a.refuse(w, c, refused)
 		return
 	}
 	if failure := a.serve(r.Context(), w, c); failure != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"guichet/localtest/lambda"
+	canonical "guichet/shared/route"
 	"guichet/shared/topology"
 )
 
@@ -298,21 +299,24 @@ func TestTheAuthorizerDecides(t *testing.T) {
 		status int
 		body   string // contained
 	}{
-		"allowed":                     {policy("Allow", arn, ""), 200, "fine"},
-		"allowed by a wildcard":       {policy("Allow", "arn:aws:execute-api:*:*:*/live/?ET/*", ""), 200, "fine"},
-		"another method's permission": {policy("Allow", strings.Replace(arn, "GET", "PUT", 1), ""), 401, ""},
-		"denied with its code":        {policy("Deny", "*", `,"context":{"code":"token_invalid","challenge":"Bearer error=\"invalid_token\"","origin":"*"}`), 401, `{"code":"token_invalid","correlationId":"`},
-		"a deny beside an allow":      {`{"principalId":"p","policyDocument":{"Statement":[{"Action":"*","Effect":"Allow","Resource":["*"]},{"Action":["execute-api:*"],"Effect":"Deny","Resource":"*"}]}}`, 401, ""},
-		"no statement":                {`{"principalId":"p","policyDocument":{"Statement":[]}}`, 401, ""},
-		"an object in the context":    {policy("Allow", "*", `,"context":{"o":{}}`), 503, "misconfigured"},
-		"null in the context":         {policy("Allow", "*", `,"context":{"o":null}`), 503, "misconfigured"},
-		"no principal":                {`{"policyDocument":{"Statement":[]}}`, 503, "misconfigured"},
-		"no policy":                   {`{"principalId":"p"}`, 503, "misconfigured"},
-		"a condition":                 {`{"principalId":"p","policyDocument":{"Statement":[{"Action":"*","Effect":"Allow","Resource":"*","Condition":{}}]}}`, 503, "misconfigured"},
-		"no JSON":                     {`yes`, 503, "misconfigured"},
-		"Unauthorized":                {&lambda.Result{FunctionError: "Unhandled", Payload: []byte(`{"errorMessage":"Unauthorized"}`)}, 401, `{"message":"Unauthorized"}`},
-		"a failure":                   {&lambda.Result{FunctionError: "Unhandled", Payload: []byte(`{"errorMessage":"Task timed out"}`)}, 503, "unavailable"},
-		"no concurrency left":         {&lambda.Error{Status: 429, Code: "TooManyRequestsException"}, 503, "unavailable"},
+		"allowed":                            {policy("Allow", arn, ""), 200, "fine"},
+		"allowed by a wildcard":              {policy("Allow", "arn:aws:execute-api:*:*:*/live/?ET/*", ""), 200, "fine"},
+		"another method's permission":        {policy("Allow", strings.Replace(arn, "GET", "PUT", 1), ""), 401, ""},
+		"denied with its code":               {policy("Deny", "*", `,"context":{"code":"token_invalid","challenge":"Bearer error=\"invalid_token\"","origin":"*"}`), 401, `{"code":"token_invalid","correlationId":"`},
+		"a deny beside an allow":             {`{"principalId":"p","policyDocument":{"Statement":[{"Action":"*","Effect":"Allow","Resource":["*"]},{"Action":["execute-api:*"],"Effect":"Deny","Resource":"*"}]}}`, 401, ""},
+		"no statement":                       {`{"principalId":"p","policyDocument":{"Statement":[]}}`, 401, ""},
+		"an object in the context":           {policy("Allow", "*", `,"context":{"o":{}}`), 503, "misconfigured"},
+		"null in the context":                {policy("Allow", "*", `,"context":{"o":null}`), 503, "misconfigured"},
+		"no principal":                       {`{"policyDocument":{"Statement":[]}}`, 503, "misconfigured"},
+		"no policy":                          {`{"principalId":"p"}`, 503, "misconfigured"},
+		"M17 a Resource of 512 characters":   {policy("Allow", arn[:len(arn)-1]+"?"+strings.Repeat("*", 512-len(arn)), ""), 200, "fine"},
+		"M17 a Resource of 513 characters":   {policy("Allow", arn[:len(arn)-1]+"?"+strings.Repeat("*", 513-len(arn)), ""), 503, "misconfigured"},
+		"M17 one of several, of 513 letters": {`{"principalId":"p","policyDocument":{"Statement":[{"Action":"*","Effect":"Allow","Resource":["*","` + strings.Repeat("é", 513) + `"]}]}}`, 503, "misconfigured"},
+		"a condition":                        {`{"principalId":"p","policyDocument":{"Statement":[{"Action":"*","Effect":"Allow","Resource":"*","Condition":{}}]}}`, 503, "misconfigured"},
+		"no JSON":                            {`yes`, 503, "misconfigured"},
+		"Unauthorized":                       {&lambda.Result{FunctionError: "Unhandled", Payload: []byte(`{"errorMessage":"Unauthorized"}`)}, 401, `{"message":"Unauthorized"}`},
+		"a failure":                          {&lambda.Result{FunctionError: "Unhandled", Payload: []byte(`{"errorMessage":"Task timed out"}`)}, 503, "unavailable"},
+		"no concurrency left":                {&lambda.Error{Status: 429, Code: "TooManyRequestsException"}, 503, "unavailable"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -426,6 +430,71 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+func TestPathsThatAnAuthorizerIsNotAskedAbout(t *testing.T) {
+	t.Parallel()
+	p := serve(t, guarded(), map[string]any{"authorizer": allow, "f": ok}, nil)
+	prefix := len(p.api.arn(&call{method: "GET", path: "/"}))
+	for name, c := range map[string]struct {
+		path   string
+		status int
+	}{
+		"M17 an ARN of 1,600 bytes":       {"/" + strings.Repeat("a", 1_600-prefix), 200},
+		"M17 an ARN of 1,601 bytes":       {"/" + strings.Repeat("a", 1_601-prefix), 414},
+		"M17 the longest path of a route": {"/" + strings.Repeat("a", canonical.MaxPath-1), 200},
+		"M17 a byte beyond ASCII":         {"/\xc3\xa9", 200},
+	} {
+		if status := raw(t, p.url, "GET "+c.path+" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"); status != c.status {
+			t.Errorf("%s: %d, want %d", name, status, c.status)
+		}
+	}
+}
+
+// raw sends a request as it is written, and returns the status of the answer.
+func raw(t *testing.T, url, request string) int {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	return response.StatusCode
+}
+
+func TestBodiesAboveTheFirewallsLimit(t *testing.T) {
+	t.Parallel()
+	api := open()
+	api.BodyLimit = &topology.BodyLimit{
+		Bytes: 4_600_000, Status: 413, Headers: map[string]string{"Cache-Control": "no-store"}, Body: `{"type":"` + topology.ProblemPagesPlaceholder + `body_too_large"}`,
+	}
+	api.GatewayResponses = []topology.GatewayResponse{{Type: "REQUEST_TOO_LARGE", Body: `{"never":"sent"}`}}
+	p := serve(t, api, map[string]any{"f": ok}, func(o *Options) { o.ProblemPages = "https://api.example.org/api/problems/" })
+	const page, plain = `{"type":"https://api.example.org/api/problems/body_too_large"}`, `{"message":"Request Too Long"}`
+	for name, c := range map[string]struct {
+		body   io.Reader
+		status int
+		want   string
+	}{
+		"M13 4.6 MB reach the function":                {bytes.NewReader(make([]byte, 4_600_000)), 200, "fine"},
+		"M13 a byte more has its page":                 {bytes.NewReader(make([]byte, 4_600_001)), 413, page},
+		"M13 10 MB have it":                            {bytes.NewReader(make([]byte, 10<<20)), 413, page},
+		"M13 more than API Gateway reads has it":       {bytes.NewReader(make([]byte, 10<<20+1)), 413, page},
+		"M13 without a length it is the service's 413": {io.MultiReader(bytes.NewReader(make([]byte, 5_000_000))), 413, plain},
+	} {
+		response, body := do(t, "POST", p.url+"/x", c.body)
+		if response.StatusCode != c.status || body != c.want {
+			t.Errorf("%s: %d %s", name, response.StatusCode, body)
+		}
+	}
+}
+
 func TestWhatNoServerReads(t *testing.T) {
 	t.Parallel()
 	p := serve(t, open(), map[string]any{"f": ok}, nil)
@@ -531,9 +600,9 @@ func TestAnAPIOfTheSiteDemandsItsKey(t *testing.T) {
 func TestTheAccessLogHasOneLineForEachCall(t *testing.T) {
 	t.Parallel()
 	api := guarded()
-	api.AccessLog = `{"id":"$context.requestId","method":"$context.httpMethod","path":"$context.path","status":"$context.status","code":"$context.authorizer.code","agent":"$context.identity.userAgent","ms":"$context.responseLatency","backend":"$context.integration.latency"}`
+	api.AccessLog = `{"id":"$context.requestId","method":"$context.httpMethod","path":"$context.path","status":"$context.status","code":"$context.authorizer.code","ms":"$context.responseLatency","backend":"$context.integration.latency"}`
 	p := serve(t, api, map[string]any{"authorizer": allow, "f": ok}, nil)
-	response, _ := do(t, "GET", p.url+"/x?secret=canary", nil, "User-Agent", `a"b`)
+	response, _ := do(t, "GET", p.url+"/x?secret=canary", nil)
 	do(t, "TRACE", p.url+"/x", nil)
 	do(t, "POST", p.url+"/x", bytes.NewReader(make([]byte, 10<<20+1)))
 	lines := p.log()
@@ -544,11 +613,14 @@ func TestTheAccessLogHasOneLineForEachCall(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
 		t.Fatalf("%s: %v", lines[0], err)
 	}
-	if line["id"] != response.Header.Get("X-Amzn-Requestid") || line["path"] != "/x" || line["status"] != "200" || line["code"] != "-" || line["agent"] != `a"b` || line["ms"] == "-" {
+	if line["id"] != response.Header.Get("X-Amzn-Requestid") || line["path"] != "/x" || line["status"] != "200" || line["code"] != "-" || line["ms"] == "-" {
 		t.Errorf("line %v", line)
 	}
 	if strings.Contains(lines[0], "canary") {
 		t.Error("TE-04 the query is in the log")
+	}
+	if raw(t, p.url, `GET /x","code":"admin HTTP/1.1`+"\r\nHost: x\r\nConnection: close\r\n\r\n"); !strings.Contains(p.log()[3], `"path":"/x","code":"admin"`) {
+		t.Errorf("M72 the log is escaped, which the service does not do: %s", p.log()[3])
 	}
 	if !strings.Contains(lines[1], `"status":"403"`) || !strings.Contains(lines[2], `"status":"413"`) {
 		t.Errorf("lines %q", lines[1:])

@@ -5,14 +5,19 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"guichet/localtest/lambda"
 )
 
 // authorize asks the authorizer, whose answer is never kept for another call, and refuses unless its policy allows this very method.
 func (a *API) authorize(ctx context.Context, c *call) *failure {
+	if len(a.arn(c)) > maxArnBytes {
+		return &failure{plain: &refusal{status: http.StatusRequestURITooLong, message: "Request URI too long"}}
+	}
 	event, err := json.Marshal(a.authorizerEvent(c))
 	if err != nil {
 		return &failure{kind: "AUTHORIZER_FAILURE", cause: err}
@@ -101,6 +106,11 @@ func parseDecision(payload []byte) (decision, error) {
 		}
 		if s.Effect != "Allow" && s.Effect != "Deny" || len(s.Action) == 0 || len(s.Resource) == 0 {
 			return decision{}, fmt.Errorf("a statement without effect, action or resource")
+		}
+		for _, resource := range s.Resource {
+			if n := utf8.RuneCountInString(resource); n > maxResourceCharacters {
+				return decision{}, fmt.Errorf("a Resource of %d characters", n)
+			}
 		}
 		d.statements = append(d.statements, s)
 	}

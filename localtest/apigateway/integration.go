@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"guichet/localtest/lambda"
+	"guichet/shared/topology"
 )
 
 // renamedHeaders are what a function may set and no caller sees under that name. That WWW-Authenticate is among them decides how a 401 is answered (design §4).
@@ -31,7 +32,7 @@ func (a *API) integrate(ctx context.Context, w http.ResponseWriter, c *call, fun
 		return malformed(err)
 	}
 	if len(event) > lambda.MaxRequestBytes {
-		return &failure{kind: "REQUEST_TOO_LARGE", message: "Request Too Long"}
+		return tooLong()
 	}
 	began := a.options.now()
 	ctx, cancel := context.WithTimeout(ctx, a.options.Timeout)
@@ -45,7 +46,7 @@ func (a *API) integrate(ctx context.Context, w http.ResponseWriter, c *call, fun
 	case errors.Is(err, context.DeadlineExceeded):
 		return &failure{kind: "INTEGRATION_TIMEOUT", message: "Endpoint request timed out"}
 	case errors.As(err, &refused) && refused.Status == http.StatusRequestEntityTooLarge:
-		return &failure{kind: "REQUEST_TOO_LARGE", message: "Request Too Long"}
+		return tooLong()
 	case err != nil:
 		return &failure{kind: "INTEGRATION_FAILURE", message: internalError, cause: err}
 	case result.FunctionError != "":
@@ -63,6 +64,11 @@ func (a *API) integrate(ctx context.Context, w http.ResponseWriter, c *call, fun
 	header.Set("X-Amzn-Trace-Id", c.trace)
 	c.write(w, answer.status, answer.body)
 	return nil
+}
+
+// tooLong is the service's own 413, which no gateway response can change.
+func tooLong() *failure {
+	return &failure{plain: &refusal{status: http.StatusRequestEntityTooLarge, message: "Request Too Long"}}
 }
 
 const internalError = "Internal server error"
@@ -188,12 +194,19 @@ func (c *call) write(w http.ResponseWriter, status int, body []byte) {
 	}
 }
 
-// writePlain answers what no gateway response can change.
-func (c *call) writePlain(w http.ResponseWriter, status int, message string) {
+// refuse answers what no gateway response can change.
+func (a *API) refuse(w http.ResponseWriter, c *call, r *refusal) {
 	w.Header().Set("Content-Type", "application/json")
-	if status == http.StatusRequestEntityTooLarge {
+	if r.status == http.StatusRequestEntityTooLarge {
 		w.Header().Set("Connection", "close") // the rest of the body is not read
 	}
-	c.set("error.message", message)
-	c.write(w, status, []byte(`{"message":`+strings.TrimSpace(strconv.Quote(message))+`}`))
+	if r.limit != nil {
+		for name, value := range r.limit.Headers {
+			w.Header().Set(name, value)
+		}
+		c.write(w, r.status, []byte(strings.ReplaceAll(r.limit.Body, topology.ProblemPagesPlaceholder, a.options.ProblemPages)))
+		return
+	}
+	c.set("error.message", r.message)
+	c.write(w, r.status, []byte(`{"message":`+strings.TrimSpace(strconv.Quote(r.message))+`}`))
 }

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"guichet/shared/topology"
 )
 
 // call is one request and what becomes of it.
@@ -43,6 +45,7 @@ func (c *call) set(name, value string) { c.variables[name] = value }
 type refusal struct {
 	status  int
 	message string
+	limit   *topology.BodyLimit // the firewall's answer instead of the message
 }
 
 // droppedHeaders never reach a function.
@@ -83,23 +86,27 @@ func (a *API) parse(w http.ResponseWriter, r *http.Request) (*call, *refusal) {
 		}
 	}
 	if size > maxHeaderBytes {
-		return c, &refusal{http.StatusRequestHeaderFieldsTooLarge, "Request Header Fields Too Large"} // the status is assumed
+		return c, &refusal{status: http.StatusRequestHeaderFieldsTooLarge, message: "Request Header Fields Too Large"} // the status is assumed
+	}
+	if limit := a.options.API.BodyLimit; limit != nil && r.ContentLength > int64(limit.Bytes) {
+		_, _ = io.CopyN(io.Discard, r.Body, 2*maxBodyBytes) // a caller in the middle of a body would miss the answer
+		return c, &refusal{status: limit.Status, limit: limit}
 	}
 	if strings.ContainsAny(r.RequestURI, "|{}") {
-		return c, &refusal{http.StatusBadRequest, "Bad Request"}
+		return c, &refusal{status: http.StatusBadRequest, message: "Bad Request"}
 	}
 	var err error
 	if c.query, err = parseQuery(rawQuery); err != nil {
-		return c, &refusal{http.StatusBadRequest, "Bad Request"}
+		return c, &refusal{status: http.StatusBadRequest, message: "Bad Request"}
 	}
 	c.headers = a.requestHeaders(r, c)
 	c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return c, &refusal{http.StatusRequestEntityTooLarge, "Request Too Long"}
+		return c, &refusal{status: http.StatusRequestEntityTooLarge, message: "Request Too Long"}
 	case err != nil:
-		return c, &refusal{http.StatusBadRequest, "Bad Request"}
+		return c, &refusal{status: http.StatusBadRequest, message: "Bad Request"}
 	}
 	return c, nil
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"guichet/shared/topology"
 )
 
 // kind is a type of gateway response: its status and the error that the platform names in a header.
@@ -42,14 +44,19 @@ var kinds = map[string]kind{
 // failure ends a call with a gateway response.
 type failure struct {
 	kind    string
-	status  int    // where the kind has none of its own
-	message string // the platform's words
-	cause   error  // for Options.Failure only
+	status  int      // where the kind has none of its own
+	message string   // the platform's words
+	cause   error    // for Options.Failure only
+	plain   *refusal // instead of a gateway response
 }
 
 // writeFailure answers with the declared gateway response: of the kind, else the default of its class, else the platform's own. A declared status of 0 keeps the
 // original one.
 func (a *API) writeFailure(w http.ResponseWriter, c *call, f *failure) {
+	if f.plain != nil {
+		a.refuse(w, c, f.plain)
+		return
+	}
 	status := f.status
 	if status == 0 {
 		status = kinds[f.kind].status
@@ -78,7 +85,7 @@ func (a *API) writeFailure(w http.ResponseWriter, c *call, f *failure) {
 			}
 		}
 		if declared.Body != "" {
-			body = c.substitute(declared.Body, func(value string) string { return value }, "")
+			body = c.substitute(strings.ReplaceAll(declared.Body, topology.ProblemPagesPlaceholder, a.options.ProblemPages), "")
 		}
 	}
 	c.write(w, status, []byte(body))
@@ -123,21 +130,16 @@ func (c *call) mapped(source string) (string, bool) {
 
 var variable = regexp.MustCompile(`\$context(?:\.[A-Za-z0-9_]+)+`)
 
-// substitute fills a template's $context variables.
-func (c *call) substitute(template string, escape func(string) string, absent string) string {
+// substitute fills a template's $context variables, without escaping them: no more does the service.
+func (c *call) substitute(template, absent string) string {
 	return variable.ReplaceAllStringFunc(template, func(name string) string {
 		value := c.variables[strings.TrimPrefix(name, "$context.")]
 		if value == "" {
 			return absent
 		}
-		return escape(value)
+		return value
 	})
 }
 
-// logLine is the call's line of the access log. What is absent is a hyphen; values are escaped, so that a line stays one JSON value whatever a caller sends.
-func (c *call) logLine(format string) string {
-	return c.substitute(format, func(value string) string {
-		text := quoted(value)
-		return text[1 : len(text)-1]
-	}, "-")
-}
+// logLine is the call's line of the access log. What is absent is a hyphen.
+func (c *call) logLine(format string) string { return c.substitute(format, "-") }

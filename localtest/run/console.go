@@ -61,7 +61,11 @@ func (c *console) call(api string, in channel.Channel, line string) {
 	if where == "" {
 		where = api
 	}
-	text := fmt.Sprintf("%-10s  %s  %-7s %s  %s ms", where, fields["status"], fields["method"], fields["path"], fields["milliseconds"])
+	path := fields["path"]
+	if path == "" || path == "-" { // no authorizer ran
+		path = fields["resource"]
+	}
+	text := fmt.Sprintf("%-10s  %s  %-7s %s  %s ms", where, fields["status"], fields["method"], path, fields["milliseconds"])
 	for _, name := range []string{"code", "application"} {
 		if value := fields[name]; value != "" && value != "-" {
 			text += "  " + name + " " + value

@@ -16,8 +16,9 @@ import (
 // ErrPath says that a path is not in canonical form.
 var ErrPath = errors.New("route: the path is not in canonical form")
 
-// MaxPath bounds a path, in bytes.
-const MaxPath = 4096
+// MaxPath bounds a path, in bytes. API Gateway answers 414 itself where the ARN of a method, which holds the path and some
+// 90 bytes more, has more than 1,600 bytes.
+const MaxPath = 1500
 
 // Canonical returns the form of a raw (still escaped) request path in which it is authorised and sent. It normalises, then
 // checks (features Z26). Normalised are empty segments, which are folded, escapes of unreserved characters, which are

@@ -124,16 +124,18 @@ func consumerAPI() API {
 			{Method: "ANY", Path: "/", Function: "gateway", Authorized: true},
 		},
 		GatewayResponses: consumerResponses(),
+		BodyLimit:        bodyLimit(),
 		BinaryMediaTypes: []string{"*/*"},
 		AccessLog:        accessLog,
 	}
 }
 
-// accessLog is one JSON line per call. It has the path and no query: a query may hold what somebody took for a good place
-// of a secret (TE-04). authorizer.* is empty where no authorizer ran.
+// accessLog is one JSON line per call. API Gateway does not escape what it fills in, so nothing of it is the caller's text:
+// the path is the one that the authorizer wrote (M72), empty where no authorizer ran. It has no query: a query may hold what
+// somebody took for a good place of a secret (TE-04).
 const accessLog = `{"time":"$context.requestTimeEpoch","correlationId":"$context.requestId","method":"$context.httpMethod",` +
-	`"path":"$context.path","status":"$context.status","bytes":"$context.responseLength","milliseconds":"$context.responseLatency",` +
-	`"backendMilliseconds":"$context.integration.latency","address":"$context.identity.sourceIp",` +
+	`"path":"$context.authorizer.path","resource":"$context.resourcePath","status":"$context.status","bytes":"$context.responseLength",` +
+	`"milliseconds":"$context.responseLatency","backendMilliseconds":"$context.integration.latency","address":"$context.identity.sourceIp",` +
 	`"application":"$context.authorizer.application","api":"$context.authorizer.api","code":"$context.authorizer.code"}`
 
 // consumerResponses are the answers of API Gateway itself on a channel's API. ACCESS_DENIED is every 401, with what the
@@ -174,19 +176,36 @@ func consumerResponses() []GatewayResponse {
 	}
 }
 
-// failure is an answer of API Gateway itself, with the text of a code. The DEFAULT ones keep the failure's own status,
-// which is then left out of the body (RFC 9457 §3.1.2).
+// failure is an answer of API Gateway itself, with the text and the page of a code. The DEFAULT ones keep the failure's own
+// status, which is then left out of the body (RFC 9457 §3.1.2).
 func failure(kind string, code problem.Code, headers ...map[string]string) GatewayResponse {
 	entry, _ := problem.Lookup(code)
 	r := GatewayResponse{Type: kind, Status: entry.Status, Headers: map[string]string{}}
-	member := `"status":` + strconv.Itoa(entry.Status) + `,`
 	if strings.HasPrefix(kind, "DEFAULT_") {
-		r.Status, member = 0, ""
+		r.Status = 0
 	}
 	for _, some := range headers {
 		maps.Copy(r.Headers, some)
 	}
-	r.Body = `{"type":"about:blank","title":"` + entry.Title + `",` + member + `"code":"` + string(code) + `","detail":"` + entry.Detail() +
-		`","correlationId":"$context.requestId"}`
+	r.Body = problemBody(entry, r.Status, `,"correlationId":"$context.requestId"`)
 	return r
+}
+
+// problemBody is a problem document without a status of 0. more are its further members.
+func problemBody(entry problem.Entry, status int, more string) string {
+	member := ""
+	if status != 0 {
+		member = `"status":` + strconv.Itoa(status) + `,`
+	}
+	return `{"type":"` + ProblemPagesPlaceholder + string(entry.Code) + `","title":"` + entry.Title + `",` + member +
+		`"code":"` + string(entry.Code) + `","detail":"` + entry.Detail() + `"` + more + `}`
+}
+
+// bodyLimit refuses what a function cannot be sent: base64 makes 6.1 MB of it, and an event may have 6,291,456 bytes.
+func bodyLimit() *BodyLimit {
+	entry, _ := problem.Lookup(problem.BodyTooLarge)
+	return &BodyLimit{
+		Bytes: 4_600_000, Status: entry.Status, Body: problemBody(entry, entry.Status, ""),
+		Headers: map[string]string{"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"},
+	}
 }

@@ -191,6 +191,8 @@ type API struct {
 	Routes     []Route
 	// GatewayResponses are what API Gateway itself answers.
 	GatewayResponses []GatewayResponse
+	// BodyLimit is nil for an API without a firewall.
+	BodyLimit *BodyLimit
 	// BinaryMediaTypes is "*/*": every body reaches a function as base64, and a base64 answer leaves as bytes.
 	BinaryMediaTypes []string
 	// SiteOnly routes answer calls by the site's distribution alone: each demands an API key in X-Api-Key, which only the
@@ -221,7 +223,20 @@ type GatewayResponse struct {
 	Status int
 	// Headers map a header to 'a static value' in single quotes or to a context or request expression.
 	Headers map[string]string
-	// Body is a template with $context variables, which are not escaped.
+	// Body is a template with $context variables, which are not escaped, and with ProblemPagesPlaceholder.
+	Body string
+}
+
+// ProblemPagesPlaceholder stands for the base URL of the pages that explain codes in what is answered without a function.
+const ProblemPagesPlaceholder = "{problem-pages}"
+
+// BodyLimit answers requests whose Content-Length is above a limit before API Gateway reads them: by the firewall, because
+// API Gateway's own 413 cannot be changed. What is sent without a length gets that one.
+type BodyLimit struct {
+	Bytes   int
+	Status  int
+	Headers map[string]string
+	// Body is JSON with ProblemPagesPlaceholder.
 	Body string
 }
 
