@@ -38,18 +38,23 @@ type decision struct {
 	code        problem.Code // of the refusal
 	challenge   string       // WWW-Authenticate of a refusal
 	application string
-	path        string // canonical
+	path        string // canonical; as it may be logged where it is not known to be
 	route       *route.Route
-	scopes      []string // names of the API's scopes that the call has
-	allow       string   // methods, for a 405
-	origin      string   // for Access-Control-Allow-Origin
-	usage       *quota.Usage
-	cause       error // private, for the log
+	// concealedAPI is the API of a route that the caller may not know of; for the log.
+	concealedAPI string
+	scopes       []string // names of the API's scopes that the call has
+	allow        string   // methods, for a 405
+	origin       string   // for Access-Control-Allow-Origin
+	usage        *quota.Usage
+	cause        error // private, for the log
 }
 
 // decide takes the call through the steps, in the order that design fixes: credential, path, route, then the one write.
 func (a *authorizer) decide(ctx context.Context, r *request) decision {
-	d := decision{origin: "*"} // a refusal may be read by any page: it holds nothing
+	d := decision{
+		origin: "*", // a refusal may be read by any page: it holds nothing
+		path:   loggable(r.Path),
+	}
 	credentials, code := a.authenticate(ctx, r, &d)
 	if code != "" {
 		return d.refuse(code)
@@ -71,11 +76,11 @@ func (a *authorizer) decide(ctx context.Context, r *request) decision {
 			return d.refuse(problem.MethodNotAllowed)
 		}
 	} else if code := a.aim(ctx, r, credentials, &call, &d); code != "" {
-		return d.refuse(code)
+		return a.refuseUncounted(ctx, d, call, code)
 	}
 	origin, own, code := a.originOf(r)
 	if code != "" {
-		return d.refuse(code)
+		return a.refuseUncounted(ctx, d, call, code)
 	}
 	if !own {
 		call.Origin = origin
@@ -89,13 +94,28 @@ func (a *authorizer) decide(ctx context.Context, r *request) decision {
 	}
 	d.admitted = true
 	if d.route != nil {
-		d.scopes = credentials.granted(d.route, outcome.access)
+		d.scopes = credentials.granted(d.route, outcome.usage.Access)
 	}
 	d.origin = ""
 	if own || d.route == nil || d.route.CORS {
 		d.origin = origin
 	}
 	return d
+}
+
+// loggable escapes what the access log would not (M72): everything that is not a character of a path (RFC 3986 §3.3).
+func loggable(path string) string {
+	const digits = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range min(len(path), route.MaxPath) {
+		c := path[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("/%-._~!$&'()*+,;=:@", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
+		}
+	}
+	return b.String()
 }
 
 // originOf returns the web origin that a browser names. own is set for the portal's test console, which may use SANDBOX
@@ -186,8 +206,43 @@ func (c credentials) requireScopes(operations []*route.Operation, call *quota.Ca
 	return ""
 }
 
+// refuseUncounted ends the decision before the call is counted. Whether an API that is not public may be known is then
+// asked with a write of its own, because nothing else tells the organisation.
+func (a *authorizer) refuseUncounted(ctx context.Context, d decision, call quota.Call, code problem.Code) decision {
+	if d.route == nil || d.route.Public || code == problem.Unavailable {
+		return d.refuse(code)
+	}
+	call.Now = a.now()
+	usage, err := a.counter.look(ctx, d.application, call)
+	if err != nil {
+		d.cause = err
+		return d.refuse(problem.Unavailable)
+	}
+	d.usage = usage
+	d = d.refuse(code)
+	d.usage = nil // of the application's item, which need not be the one that this call would be counted on
+	return d
+}
+
+// concealed reports whether a call that is refused with a code must not tell that there is an API (M71): its route is not
+// public, the organisation may not know of it, and the application has no right on it and never asked for one.
+func (d *decision) concealed(code problem.Code) bool {
+	if d.route == nil || d.usage == nil {
+		return false
+	}
+	switch code {
+	case problem.RequestPending, problem.RequestRefused, problem.AccessRevoked, problem.TermsNotAccepted:
+		return false
+	}
+	return !d.route.VisibleTo(d.usage.Organisation) && !d.usage.Subscribed(d.route.ID)
+}
+
 // refuse ends the decision with a code.
 func (d decision) refuse(code problem.Code) decision {
+	if d.concealed(code) { // as an unknown path is refused
+		d.concealedAPI, d.route, d.usage, d.allow = d.route.API, nil, nil, ""
+		code = problem.RouteUnknown
+	}
 	d.admitted, d.code = false, code
 	if code == problem.OriginNotAllowed {
 		d.origin = ""
@@ -208,6 +263,9 @@ func (d *decision) log(ctx context.Context, r *request) {
 	}
 	if d.route != nil {
 		attributes = append(attributes, slog.String("api", d.route.API), slog.String("basePath", d.route.BasePath))
+	}
+	if d.concealedAPI != "" {
+		attributes = append(attributes, slog.String("concealedAPI", d.concealedAPI))
 	}
 	level := slog.LevelInfo
 	if d.cause != nil {

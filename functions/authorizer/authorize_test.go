@@ -282,6 +282,20 @@ func TestAnswer(t *testing.T) {
 			"path": "/demo/orders/v1/orders/7", "scopes": "orders.read", "rateLimitPolicy": `"day";q=1000000;w=86400`, "rateLimit": `"day";r=999999;t=43200`,
 		}},
 		{"Z52 the portal's own origin may read the answer of an API without CORS", get("/demo/orders/v1/status", w.bearer(), "Origin: "+portalURL), map[string]string{"decision": "allow", "origin": portalURL}},
+		{"M17 a policy names no path, so that its Resource is short", get("/demo/weather/v1/"+strings.Repeat("a", 1000), w.bearer()), map[string]string{
+			"effect": "Allow", "decision": "allow", "resource": "*",
+		}},
+		{"M17 a byte beyond ASCII is path_invalid, which the gateway answers", get("/demo/weather/v1/\ufffd", w.bearer()), map[string]string{
+			"effect": "Allow", "resource": "*", "code": "path_invalid", "path": "/demo/weather/v1/%EF%BF%BD",
+		}},
+		{"M17 a path longer than AWS admits", get("/demo/weather/v1/"+strings.Repeat("a", route.MaxPath), w.bearer()), map[string]string{"code": "path_invalid"}},
+		{"M72 a path that adds members to the access log", get(`/x","code":"admin","a":{"b`, w.bearer()), map[string]string{
+			"code": "path_invalid", "path": "/x%22,%22code%22:%22admin%22,%22a%22:%7B%22b",
+		}},
+		{"M72 the same without a credential", get("/x\",\"a\":\"\\\n$context.path"), map[string]string{
+			"code": "token_missing", "path": "/x%22,%22a%22:%22%5C%0A$context.path",
+		}},
+		{"M72 a path that is canonical is logged as it is", get("/demo/unknown/%C3%A9", w.bearer()), map[string]string{"code": "route_unknown", "path": "/demo/unknown/%C3%A9"}},
 		{"a retired version: its successor", get("/demo/old", w.bearer()), map[string]string{"code": "version_retired", "successor": "/demo/weather/v1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -291,6 +305,9 @@ func TestAnswer(t *testing.T) {
 				got, _ := answer.Context[name].(string)
 				if name == "effect" {
 					got = answer.PolicyDocument.Statement[0].Effect
+				}
+				if name == "resource" {
+					got = strings.Join(answer.PolicyDocument.Statement[0].Resource, " ")
 				}
 				if got != want {
 					t.Errorf("%s: got %q, want %q", name, got, want)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"strconv"
@@ -85,10 +86,9 @@ func newCounter(client *dynamodb.Client, table string, now func() time.Time) *co
 
 // outcome of a count. code is empty when the call is admitted.
 type outcome struct {
-	code   problem.Code
-	usage  *quota.Usage
-	access []string // what the application is granted
-	err    error
+	code  problem.Code
+	usage *quota.Usage
+	err   error
 }
 
 // maxWrites bounds the writes of one call: its own item after the application's, one further item of a split limit, and
@@ -142,6 +142,17 @@ func (c *counter) count(ctx context.Context, application string, call quota.Call
 	return outcome{code: problem.Unavailable}
 }
 
+// look returns what is known of the application without counting the call.
+func (c *counter) look(ctx context.Context, application string, call quota.Call) (*quota.Usage, error) {
+	_, err := c.client.UpdateItem(ctx, quota.Look(c.table, ddb.Grant(application, "")))
+	old, refused := ddb.OldItem(err)
+	if !refused {
+		return nil, fmt.Errorf("authorizer: look: %w", err)
+	}
+	usage := call.Usage(old)
+	return &usage, nil
+}
+
 // next is what follows a write.
 type next int
 
@@ -168,11 +179,7 @@ func (c *counter) write(ctx context.Context, grant, item string, shard int, call
 	if err == nil {
 		usage := call.Usage(answer.Attributes)
 		c.learn(ctx, grant, item, usage.Shards, answer.Attributes)
-		o := outcome{usage: &usage}
-		if access, ok := answer.Attributes[quota.Access].(*types.AttributeValueMemberSS); ok {
-			o.access = access.Value
-		}
-		return o, decided
+		return outcome{usage: &usage}, decided
 	}
 	old, refused := ddb.OldItem(err)
 	switch {

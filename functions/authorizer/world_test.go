@@ -48,9 +48,9 @@ type world struct {
 
 // Routes of the world: an open API, one with scoped operations, one of each restricted kind.
 var (
-	weather = route.Route{BasePath: "/demo/weather/v1", API: "01API0000000000000000WEATHE", ID: "weat", State: route.Published, Bearer: true, APIKey: true, CORS: true}
+	weather = route.Route{BasePath: "/demo/weather/v1", API: "01API0000000000000000WEATHE", ID: "weat", State: route.Published, Public: true, Bearer: true, APIKey: true, CORS: true}
 	orders  = route.Route{
-		BasePath: "/demo/orders/v1", API: "01API00000000000000000ORDER", ID: "orde", State: route.Published, Bearer: true, APIKey: true, DocumentedOnly: true,
+		BasePath: "/demo/orders/v1", API: "01API00000000000000000ORDER", ID: "orde", State: route.Published, Public: true, Bearer: true, APIKey: true, DocumentedOnly: true,
 		Scopes: map[string]string{"orders.read": "read", "orders.write": "writ"},
 		Operations: []route.Operation{
 			{Method: "GET", Path: "/orders/{id}", Alternatives: [][]string{{"read"}}},
@@ -58,9 +58,9 @@ var (
 			{Method: "GET", Path: "/status"},
 		},
 	}
-	tokenOnly = route.Route{BasePath: "/demo/token-only", API: "01API0000000000000000TOKENO", ID: "toko", State: route.Published, Bearer: true}
-	retired   = route.Route{BasePath: "/demo/old", API: "01API000000000000000RETIRED", ID: "oldo", State: route.Retired, Bearer: true, APIKey: true, Successor: "/demo/weather/v1"}
-	limited   = route.Route{BasePath: "/demo/limited", API: "01API000000000000000LIMITED", ID: "limi", State: route.Published, Bearer: true, APIKey: true, Limits: limits(2, 5)}
+	tokenOnly = route.Route{BasePath: "/demo/token-only", API: "01API0000000000000000TOKENO", ID: "toko", State: route.Published, Public: true, Bearer: true}
+	retired   = route.Route{BasePath: "/demo/old", API: "01API000000000000000RETIRED", ID: "oldo", State: route.Retired, Public: true, Bearer: true, APIKey: true, Successor: "/demo/weather/v1"}
+	limited   = route.Route{BasePath: "/demo/limited", API: "01API000000000000000LIMITED", ID: "limi", State: route.Published, Public: true, Bearer: true, APIKey: true, Limits: limits(2, 5)}
 )
 
 // limits makes limits; -1 is no limit.

@@ -23,25 +23,27 @@ func (g *gateway) preflight(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return problem.New(problem.PathInvalid)
 	}
-	allowed, cors := "GET, HEAD, OPTIONS", true // of the health check, which tells nothing
-	if path != route.HealthCheck {
+	allowed, cors := allMethods, true
+	if path == route.HealthCheck {
+		allowed = "GET, HEAD, OPTIONS"
+	} else {
 		table, err := g.routes.Table(r.Context())
 		if err != nil {
 			return problem.Wrap(problem.Unavailable, err)
 		}
-		found := table.Match(path)
-		if found == nil {
-			return problem.New(problem.RouteUnknown)
-		}
-		if found, err = g.routes.Load(r.Context(), found); err != nil {
-			return problem.Wrap(problem.Unavailable, err)
-		}
-		if _, answer := found.Find(r.Method, path[len(found.BasePath):]); answer == route.Ambiguous {
-			return problem.New(problem.PathInvalid)
-		}
-		cors = found.CORS
-		if allowed = documented(found, path[len(found.BasePath):]); allowed == "" {
-			return problem.New(problem.OperationUnknown)
+		// Who asks is not known: an API that is not public is answered as a path that does not exist is (M71), and the call
+		// itself decides.
+		if found := table.Match(path); found != nil && found.Public {
+			if found, err = g.routes.Load(r.Context(), found); err != nil {
+				return problem.Wrap(problem.Unavailable, err)
+			}
+			if _, answer := found.Find(r.Method, path[len(found.BasePath):]); answer == route.Ambiguous {
+				return problem.New(problem.PathInvalid)
+			}
+			cors = found.CORS
+			if allowed = documented(found, path[len(found.BasePath):]); allowed == "" {
+				return problem.New(problem.OperationUnknown)
+			}
 		}
 	}
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,6 +38,10 @@ func preflightWorld(t *testing.T, backend http.Handler) *world {
 			{Method: "GET", Path: "/parcelles/{id}"}, {Method: "DELETE", Path: "/parcelles/{id}"}, {Method: "POST", Path: "/parcelles"},
 		}}},
 		published{backend: backend, Route: route.Route{BasePath: "/retired/v1", CORS: true, State: route.Retired}},
+		published{backend: backend, private: true, Route: route.Route{BasePath: "/private/v1", DocumentedOnly: true, Operations: []route.Operation{
+			{Method: "GET", Path: "/parcelles"},
+		}}},
+		published{backend: backend, private: true, Route: route.Route{BasePath: "/private/v2", CORS: true, State: route.Retired}},
 	)
 }
 
@@ -101,8 +107,17 @@ func TestPreflights(t *testing.T) {
 	if a := w.do(two); a.header.Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("GW-15 two origins: %v", a.header)
 	}
-	refused(t, "K12 unknown path", w.do(preflightOf("/nothing/v1", webPage, "GET")), problem.RouteUnknown)
-	refused(t, "K12 the root", w.do(preflightOf("/", webPage, "GET")), problem.RouteUnknown)
+	for _, origin := range []string{webPage, portal, "", "null"} {
+		unknown := w.do(preflightOf("/nothing/v1", origin, "POST", "x-a"))
+		if unknown.status != http.StatusNoContent || unknown.header.Get("Allow") != allMethods {
+			t.Errorf("M71 an unknown path: %d %v", unknown.status, unknown.header)
+		}
+		for _, path := range []string{"/", "/private/v1", "/private/v1/parcelles", "/private/v1/autres", "/private/v2/a", "/api/oauth/tokens"} {
+			if a := w.do(preflightOf(path, origin, "POST", "x-a")); a.status != unknown.status || !maps.EqualFunc(a.header, unknown.header, slices.Equal[[]string]) {
+				t.Errorf("M71 %s from %q tells apart: %d %v, an unknown path %v", path, origin, a.status, a.header, unknown.header)
+			}
+		}
+	}
 	refused(t, "K12 no documented path", w.do(preflightOf("/listed/v1/autres", webPage, "GET")), problem.OperationUnknown)
 	refused(t, "GW-08 a path with dots", w.do(preflightOf("/open/v1/../v2", webPage, "GET")), problem.PathInvalid)
 	refused(t, "D3 a dot behind a literal", w.do(preflightOf("/listed/v1/parcelles.", webPage, "POST")), problem.PathInvalid)

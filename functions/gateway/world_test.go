@@ -65,6 +65,7 @@ type world struct {
 type published struct {
 	route.Route
 	backend http.Handler // served over http at an address of its own, unless the route has a URL
+	private bool         // the API is not public
 }
 
 // newWorld publishes routes. A route's API, id, base path and state have defaults.
@@ -88,6 +89,7 @@ func newWorld(t *testing.T, routes ...published) *world {
 		if p.State == "" {
 			p.State = route.Published
 		}
+		p.Public = !p.private
 		if p.backend != nil {
 			server := httptest.NewServer(p.backend)
 			t.Cleanup(server.Close)

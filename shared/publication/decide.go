@@ -240,11 +240,15 @@ func project(a catalogue.Aggregate, c channel.Channel, d *Document) route.Route 
 	settings := state.Settings
 	r := route.Route{
 		BasePath: a.BasePath, API: a.ID, ID: a.ShortID, Version: settings.Version, State: state.State, Successor: state.Successor,
+		Public: a.Visibility.Public,
 		Bearer: a.Accepts.Bearer, APIKey: a.Accepts.APIKey, CORS: settings.CORS,
 		DocumentedOnly: a.DocumentedOnly || d.NeedsScope(), Limits: settings.Quotas,
 		Backend: route.Backend{URL: settings.Backend.URL, Authentication: route.Authentication{
 			Kind: settings.Backend.Authentication.Kind, Header: settings.Backend.Authentication.Header, Secret: settings.Backend.Authentication.Secret,
 		}},
+	}
+	if !r.Public {
+		r.Organisations = append([]string{a.Organisation}, a.Visibility.Organisations...)
 	}
 	for name, s := range a.ScopesIn(c) {
 		if r.Scopes == nil {

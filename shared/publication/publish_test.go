@@ -84,6 +84,30 @@ func TestPublishNew(t *testing.T) {
 	}
 }
 
+// M71: the hot path knows who may know of an API.
+func TestVisibilityReachesTheRoutes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.gardens()
+	w.publish(p)
+	check := func(public bool, organisations ...string) {
+		t.Helper()
+		for _, c := range channel.All {
+			if r := w.table(c).ByPath(p.BasePath); r.Public != public || !slices.Equal(r.Organisations, organisations) {
+				t.Errorf("M71 %s: public %t, visible to %q", c, r.Public, r.Organisations)
+			}
+		}
+	}
+	check(true)
+	other := w.provider("Office des plantes")
+	p.Visibility = catalogue.Visibility{Organisations: []string{other}}
+	w.publish(p)
+	check(false, w.organisation, other)
+	p.Visibility = catalogue.Visibility{}
+	w.publish(p)
+	check(false, w.organisation)
+}
+
 func TestPublishTwice(t *testing.T) {
 	w := newWorld(t)
 	p := w.gardens()

@@ -218,6 +218,26 @@ type Usage struct {
 	Shards int
 	// Organisation of the application.
 	Organisation string
+	// Access is what the application is granted, as the item has it.
+	Access []string
+}
+
+// Subscribed reports whether the application has a right on the API with that short id.
+func (u *Usage) Subscribed(api string) bool {
+	return slices.Contains(u.Access, Whole(api)) || slices.Contains(u.Access, Partial(api))
+}
+
+// Look is a write that no item admits, and whose refusal returns the item as it is. It is for a call that is refused
+// already, where the answer depends on who asks.
+func Look(table, item string) *dynamodb.UpdateItemInput {
+	never := "attribute_exists(PK) AND attribute_not_exists(PK)"
+	return &dynamodb.UpdateItemInput{
+		TableName:                           &table,
+		Key:                                 map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: item}},
+		ConditionExpression:                 &never,
+		ReturnValuesOnConditionCheckFailure: allOld,
+		ReturnConsumedCapacity:              noStats,
+	}
 }
 
 // Usage reads an item as the write returned it, for the windows of the call.
@@ -234,6 +254,9 @@ func (c *Call) Usage(item map[string]types.AttributeValue) Usage {
 	}
 	if organisation, ok := item[Organisation].(*types.AttributeValueMemberS); ok {
 		u.Organisation = organisation.Value
+	}
+	if access, ok := item[Access].(*types.AttributeValueMemberSS); ok {
+		u.Access = access.Value
 	}
 	return u
 }

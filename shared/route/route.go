@@ -37,6 +37,10 @@ type Route struct {
 	State   State  `json:"state"`
 	// Successor is the base path that replaces a retired version; may be empty.
 	Successor string `json:"successor,omitempty"`
+	// Public APIs may be known to everybody, others to the Organisations (by id, the API's own included) and to applications
+	// that have a right on them (features Z51).
+	Public        bool     `json:"public,omitempty"`
+	Organisations []string `json:"organisations,omitempty"`
 	// Bearer and APIKey say which kinds of credential the API accepts, all its operations alike.
 	Bearer bool `json:"bearer"`
 	APIKey bool `json:"apiKey"`
@@ -58,6 +62,11 @@ type Route struct {
 	changes int64
 	// unreadable says why the row could not be read. Such a route accepts no credential and has no backend.
 	unreadable error
+}
+
+// VisibleTo reports whether an organisation may know of the API.
+func (r *Route) VisibleTo(organisation string) bool {
+	return r.Public || organisation != "" && slices.Contains(r.Organisations, organisation)
 }
 
 // Backend is where the gateway sends admitted calls.

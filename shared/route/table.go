@@ -96,19 +96,20 @@ func (t *Table) ByID(id string) *Route {
 // Attributes of a route's row. The names are short because every environment reads all rows at its start: 5,000 of them
 // shall cost 100 read units at most, 160 bytes each.
 const (
-	apiAttribute        = "a"
-	idAttribute         = "i"
-	versionAttribute    = "v"
-	stateAttribute      = "s" // absent for Published
-	successorAttribute  = "x"
-	flagsAttribute      = "f"
-	perSecondAttribute  = "ps"
-	perDayAttribute     = "pd"
-	backendAttribute    = "b"
-	authKindAttribute   = "k"
-	authHeaderAttribute = "h"
-	authSecretAttribute = "w"
-	digestAttribute     = "d"
+	apiAttribute           = "a"
+	idAttribute            = "i"
+	versionAttribute       = "v"
+	stateAttribute         = "s" // absent for Published
+	successorAttribute     = "x"
+	flagsAttribute         = "f"
+	organisationsAttribute = "g" // of Organisations, separated by spaces
+	perSecondAttribute     = "ps"
+	perDayAttribute        = "pd"
+	backendAttribute       = "b"
+	authKindAttribute      = "k"
+	authHeaderAttribute    = "h"
+	authSecretAttribute    = "w"
+	digestAttribute        = "d"
 	// changesAttribute counts the changes of the row.
 	changesAttribute = "n"
 )
@@ -123,6 +124,7 @@ const (
 	corsFlag           = 'c'
 	documentedOnlyFlag = 'o'
 	limitsFlag         = 'l'
+	publicFlag         = 'p'
 )
 
 // attributes are the row's, without its key and the count of its changes; empty ones are left out.
@@ -137,7 +139,7 @@ func (r *Route) attributes() map[string]types.AttributeValue {
 	for _, flag := range [...]struct {
 		letter byte
 		set    bool
-	}{{bearerFlag, r.Bearer}, {apiKeyFlag, r.APIKey}, {corsFlag, r.CORS}, {documentedOnlyFlag, r.DocumentedOnly}, {limitsFlag, r.Limits != nil}} {
+	}{{bearerFlag, r.Bearer}, {apiKeyFlag, r.APIKey}, {corsFlag, r.CORS}, {documentedOnlyFlag, r.DocumentedOnly}, {limitsFlag, r.Limits != nil}, {publicFlag, r.Public}} {
 		if flag.set {
 			flags = append(flags, flag.letter)
 		}
@@ -150,6 +152,7 @@ func (r *Route) attributes() map[string]types.AttributeValue {
 	}
 	set(successorAttribute, r.Successor)
 	set(flagsAttribute, string(flags))
+	set(organisationsAttribute, strings.Join(r.Organisations, " "))
 	if l := r.Limits; l != nil {
 		if l.PerSecond != nil {
 			a[perSecondAttribute] = ddb.N(*l.PerSecond)
@@ -174,7 +177,7 @@ func (r *Route) attributes() map[string]types.AttributeValue {
 
 // optionalAttributes may be missing from a row.
 var optionalAttributes = [...]string{
-	versionAttribute, stateAttribute, successorAttribute, flagsAttribute, perSecondAttribute, perDayAttribute, backendAttribute, authKindAttribute,
+	versionAttribute, stateAttribute, successorAttribute, flagsAttribute, organisationsAttribute, perSecondAttribute, perDayAttribute, backendAttribute, authKindAttribute,
 	authHeaderAttribute, authSecretAttribute, digestAttribute,
 }
 
@@ -237,9 +240,14 @@ func readRow(row map[string]types.AttributeValue) *Route {
 			r.DocumentedOnly = true
 		case limitsFlag:
 			r.Limits = &quota.Limits{PerSecond: perSecond, PerDay: perDay}
+		case publicFlag:
+			r.Public = true
 		default:
 			failures = append(failures, fmt.Errorf("flag %q", flag))
 		}
+	}
+	if organisations := text(organisationsAttribute); organisations != "" {
+		r.Organisations = strings.Split(organisations, " ")
 	}
 	r.Backend.URL = text(backendAttribute)
 	secret := text(authSecretAttribute)
