@@ -86,7 +86,6 @@ func TestPublishNew(t *testing.T) {
 
 // M71: the hot path knows who may know of an API.
 func TestVisibilityReachesTheRoutes(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	p := w.gardens()
 	w.publish(p)
