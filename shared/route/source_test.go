@@ -130,7 +130,7 @@ func TestM3EveryFieldIsStored(t *testing.T) {
 	perSecond, perDay := int64(7), int64(1_000_000)
 	full := Route{
 		BasePath: "/example/full/v1", API: "01JD8Z6H5K7M9N0P1Q2R3S4T5X", ID: "full", Version: "1.2.3", State: Retired, Successor: "/example/full/v2",
-		Organisations: []string{"01ORGANISATION0000000OWNER", "01ORGANISATION000000LISTED"},
+		Public: true, Organisations: []string{"01ORGANISATION0000000OWNER", "01ORGANISATION000000LISTED"},
 		Bearer: true, APIKey: true, CORS: true, DocumentedOnly: true, Scopes: map[string]string{"read": "AAAA"},
 		Operations: []Operation{{Method: "GET", Path: "/x", Alternatives: [][]string{{"AAAA"}}}},
 		Limits:     &quota.Limits{PerSecond: &perSecond, PerDay: &perDay},
