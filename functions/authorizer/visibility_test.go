@@ -32,7 +32,7 @@ func TestAPrivateAPIIsAnUnknownPathToOthers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	documented := []route.Operation{
-		{Method: "GET", Path: "/a"}, {Method: "GET", Path: "/scoped", Alternatives: []route.Alternative{{Bearer: true, Scopes: []string{"read"}}}},
+		{Method: "GET", Path: "/a"}, {Method: "GET", Path: "/scoped", Alternatives: [][]string{{"read"}}},
 	}
 	plain := privateRoute("/private/plain", "plai", nil)
 	operations := privateRoute("/private/operations", "oper", func(r *route.Route) {
