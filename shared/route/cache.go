@@ -71,7 +71,7 @@ func (c *cache[V]) remove(e *list.Element) {
 }
 
 // load returns the value of a key, and reads it when it is not kept. read returns the bytes that the value takes, too. It
-// is not interrupted by the end of one caller's context, because others may wait for it: it bounds itself.
+// is not interrupted by the end of one caller's context, because others may wait for it; its deadline bounds it.
 func (c *cache[V]) load(ctx context.Context, key string, read func(context.Context) (V, int, error)) (V, error) {
 	c.mu.Lock()
 	if value, ok := c.lookup(key); ok {
@@ -94,7 +94,9 @@ func (c *cache[V]) load(ctx context.Context, key string, read func(context.Conte
 		}
 	}
 	var bytes int
-	l.value, bytes, l.err = read(context.WithoutCancel(ctx))
+	readContext, cancel := shared(ctx)
+	defer cancel()
+	l.value, bytes, l.err = read(readContext)
 	if l.err == nil {
 		c.put(key, l.value, bytes)
 	}

@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strconv"
 	"sync/atomic"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -195,9 +194,6 @@ const (
 	decodedFactor = 6
 )
 
-// loadTimeout bounds the read of a definition, beside the one of the index and the authorizer's write within 5 seconds.
-const loadTimeout = 1500 * time.Millisecond
-
 // Load returns a route of the table with its operations and scopes. They are read at an API's first call: one request, a
 // second one when an eventually consistent read has missed them.
 func (s *Source) Load(ctx context.Context, r *Route) (*Route, error) {
@@ -205,8 +201,6 @@ func (s *Source) Load(ctx context.Context, r *Route) (*Route, error) {
 		return r, r.unreadable
 	}
 	d, err := s.definitions.load(ctx, r.digest, func(ctx context.Context) (*definition, int, error) {
-		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
-		defer cancel()
 		d, size, err := s.readDefinition(ctx, r.digest, false)
 		if errors.Is(err, errMissing) {
 			d, size, err = s.readDefinition(ctx, r.digest, true)
@@ -265,8 +259,6 @@ func (s *Source) readDefinition(ctx context.Context, digest string, consistent b
 // ScopeNames returns the scopes of several APIs, names to short ids, by the API's short id. An API whose names cannot be
 // read is left out and its error joined to unreadable; err says that the store did not answer.
 func (s *Source) ScopeNames(ctx context.Context, routes []*Route) (scopes map[string]map[string]string, unreadable, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
 	scopes = make(map[string]map[string]string, len(routes))
 	missing := map[string]*Route{}
 	for _, r := range routes {

@@ -26,9 +26,7 @@ const (
 	serveFor = time.Minute
 	// retryAfter is the pause between two attempts meanwhile.
 	retryAfter = time.Second
-	// readTimeout bounds a read of the index: the authorizer, which answers within 5 seconds, still has its write to make.
-	// With a table in memory it is refreshTimeout.
-	readTimeout    = 2 * time.Second
+	// refreshTimeout bounds a read of the index while the one in memory may be used. Without one the caller's deadline does.
 	refreshTimeout = time.Second
 	// partsAtOnce bounds the parts that are read at the same time.
 	partsAtOnce = 4
@@ -93,11 +91,7 @@ func (s *Source) Table(ctx context.Context) (*Table, error) {
 		}
 		return r.table, r.err
 	}
-	timeout := readTimeout
-	if usable {
-		timeout = refreshTimeout
-	}
-	s.run(ctx, r, known, now, timeout)
+	s.run(ctx, r, known, usable, now)
 	if r.err != nil && usable {
 		slog.WarnContext(ctx, "routes not read: those in memory are used", "age", age.String(), "error", r.err.Error())
 		return known, nil
@@ -106,9 +100,13 @@ func (s *Source) Table(ctx context.Context) (*Table, error) {
 }
 
 // run reads the index. It is not interrupted by the end of one caller's context, because others may wait for it.
-func (s *Source) run(ctx context.Context, r *refresh, known *Table, now time.Time, timeout time.Duration) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+func (s *Source) run(ctx context.Context, r *refresh, known *Table, usable bool, now time.Time) {
+	ctx, cancel := shared(ctx)
 	defer cancel()
+	if usable {
+		ctx, cancel = context.WithTimeout(ctx, refreshTimeout)
+		defer cancel()
+	}
 	s.mu.Lock()
 	if s.partial != nil {
 		known = s.partial
@@ -128,6 +126,17 @@ func (s *Source) run(ctx context.Context, r *refresh, known *Table, now time.Tim
 		s.due = now.Add(refreshAfter - rand.N(refreshJitter)) //nolint:gosec // spreads load, guards nothing
 	}
 	close(r.done)
+}
+
+// shared returns the context of a read that several callers may wait for: the end of one caller does not interrupt it, its
+// deadline bounds it.
+func shared(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, limited := ctx.Deadline()
+	ctx = context.WithoutCancel(ctx)
+	if !limited {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, deadline)
 }
 
 // read returns the newest table. It keeps what has not changed of the known one, which may be nil. With an error it returns
