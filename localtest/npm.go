@@ -58,3 +58,6 @@ func readJSON(file string, into any) error {
 	}
 	return nil
 }
+
+// SwaggerUI returns the folder of Swagger UI's built files, for tests that use the platform as its users do.
+func SwaggerUI(ctx context.Context) (string, error) { return npmPackage(ctx, "swagger-ui-dist", nil) }
