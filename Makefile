@@ -138,8 +138,9 @@ sbom: $(cyclonedx) ## Write the bill of materials, CycloneDX, into dist/sbom/ (O
 	@for place in web localtest; do echo "npm sbom: $$place"; folder=$$(mktemp -d); cp $$place/package.json $$place/package-lock.json $$folder; \
 		(cd $$folder && npm pkg set version=0.0.0 && npm sbom --package-lock-only --sbom-format cyclonedx) > dist/sbom/$$place.json; rm -r $$folder; done
 
-generate: web/node_modules/.package-lock.json ## Regenerate code: tables and texts of error codes, the portal's client from the OpenAPI document
+generate: web/node_modules/.package-lock.json ## Regenerate code: tables and texts of error codes, the OpenAPI document from its parts, the portal's client
 	go run ./shared/problem/generate
+	go run ./shared/portal/openapi/bundle
 	cd web && npm run --silent generate
 
 screenshots: web/dist/index.html localtest/node_modules/.package-lock.json chromium ## Photograph every page and state at three widths into web/screenshots/

@@ -3,25 +3,22 @@ package main
 import (
 	"cmp"
 	_ "embed"
-	"net/http"
 	"slices"
 	"strings"
 
 	"guichet/shared/account"
 	"guichet/shared/organisation"
+	"guichet/shared/portal"
 )
 
-// document is the contract of this API.
+// document describes the whole API of the portal: made by `make generate` of every function's openapi.yaml.
 //
-//go:embed openapi.yaml
+//go:embed document.yaml
 var document []byte
 
 // getDocument serves it, byte for byte.
-func getDocument(c *call) error {
-	c.w.Header().Set("Content-Type", "application/yaml")
-	c.w.Header().Set("Cache-Control", "public, max-age=300")
-	_, _ = c.w.Write(document) // a caller who is gone cannot be told
-	return nil
+func getDocument(*portal.Call) (portal.Answer, error) {
+	return portal.File("application/yaml", document).Cached(), nil
 }
 
 // version of the platform, set when it is built: -ldflags "-X main.version=…".
@@ -33,14 +30,9 @@ type shownConfiguration struct {
 }
 
 // getConfiguration shows what is this installation's own: the same for everybody.
-func getConfiguration(c *call) error {
-	configuration, err := c.portal.facts.configuration(c.ctx(), c.portal.db)
-	if err != nil {
-		return err
-	}
-	c.w.Header().Set("Cache-Control", "public, max-age=300")
-	c.w.Header().Del("Vary")
-	return c.answer(http.StatusOK, shownConfiguration{configuration, version})
+func (a *api) getConfiguration(c *portal.Call) (portal.Answer, error) {
+	configuration, err := a.configuration.Get(c.Context(), c.DB)
+	return portal.OK(shownConfiguration{configuration, version}).Cached().With("Vary", ""), err
 }
 
 type openOrganisation struct {
@@ -60,19 +52,19 @@ func (o openOrganisation) compare(other openOrganisation) int {
 	return cmp.Or(cmp.Compare(strings.ToLower(o.Name), strings.ToLower(other.Name)), cmp.Compare(o.ID, other.ID))
 }
 
-// listOpenOrganisations shows what a new user may choose (B13): closed organisations are joined by their code and named to
-// nobody.
-func listOpenOrganisations(c *call) error {
+// listOpenOrganisations shows what a new user may choose (B13): closed organisations are joined by their code and never
+// listed.
+func listOpenOrganisations(c *portal.Call) (portal.Answer, error) {
 	var last openOrganisation
-	limit, begun, err := c.part(&last)
+	limit, begun, err := c.Part(&last)
 	if err != nil {
-		return err
+		return portal.Answer{}, err
 	}
-	all, err := organisation.All(c.ctx(), c.portal.db)
+	all, err := organisation.All(c.Context(), c.DB)
 	if err != nil {
-		return err
+		return portal.Answer{}, err
 	}
-	shown := list[openOrganisation]{Items: []openOrganisation{}}
+	shown := portal.List[openOrganisation]{Items: []openOrganisation{}}
 	for _, o := range all {
 		one := openOrganisation{o.ID, o.Name, o.ID == organisation.Default}
 		if o.Open && o.Enabled && (!begun || one.compare(last) > 0) {
@@ -82,11 +74,11 @@ func listOpenOrganisations(c *call) error {
 	slices.SortFunc(shown.Items, openOrganisation.compare)
 	if len(shown.Items) > limit {
 		shown.Items = shown.Items[:limit]
-		next, err := c.seal(shown.Items[limit-1])
+		next, err := c.Seal(shown.Items[limit-1])
 		if err != nil {
-			return err
+			return portal.Answer{}, err
 		}
 		shown.Next = &next
 	}
-	return c.answer(http.StatusOK, shown)
+	return portal.OK(shown), nil
 }

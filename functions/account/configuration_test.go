@@ -6,38 +6,39 @@ import (
 	"testing"
 
 	"guichet/shared/account"
+	"guichet/shared/portal/portaltest"
 )
 
 func TestSiteFacts(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.organisation("Zone", true)
-	w.organisation("Fermée", false)
-	w.organisation("agence", true)
-	w.disable(w.organisation("Éteinte", true))
+	w := newFixture(t)
+	w.Organisation("Zone", true)
+	w.Organisation("Fermée", false)
+	w.Organisation("agence", true)
+	w.disable(w.Organisation("Éteinte", true))
 	var names []string
-	for _, o := range w.must(w.do(ask{method: "GET", path: "/organisations"}), 200).document()["items"].([]any) {
+	for _, o := range w.Must(w.Do(portaltest.Request{Method: "GET", Path: "/organisations"}), 200).Document()["items"].([]any) {
 		names = append(names, fmt.Sprint(o.(map[string]any)["name"]))
 	}
 	if !slices.Equal(names, []string{"Universelle", "agence", "Zone"}) {
 		t.Errorf("B13 the organisations to choose are %v", names)
 	}
-	if a := w.do(ask{method: "GET", path: "/openapi.yaml"}); a.status != 200 || string(a.body) != string(document) {
+	if a := w.Do(portaltest.Request{Method: "GET", Path: "/openapi.yaml"}); a.Status != 200 || string(a.Body) != string(document) {
 		t.Error("the document is not served byte for byte")
 	}
-	configuration, err := account.GetConfiguration(t.Context(), w.db)
+	configuration, err := account.GetConfiguration(t.Context(), w.DB)
 	if err != nil {
 		t.Fatal(err)
 	}
 	configuration.Product.Name = "Passerelle"
-	if err := account.SetConfiguration(t.Context(), w.db, configuration); err != nil {
+	if err := account.SetConfiguration(t.Context(), w.DB, configuration); err != nil {
 		t.Fatal(err)
 	}
-	if d := w.do(ask{method: "GET", path: "/configuration"}).document(); d["product"].(map[string]any)["name"] != "Passerelle" {
+	if d := w.Do(portaltest.Request{Method: "GET", Path: "/configuration"}).Document(); d["product"].(map[string]any)["name"] != "Passerelle" {
 		t.Errorf("the configuration is %v", d)
 	}
 	configuration.Accent = "red"
-	if err := account.SetConfiguration(t.Context(), w.db, configuration); err == nil {
+	if err := account.SetConfiguration(t.Context(), w.DB, configuration); err == nil {
 		t.Error("a colour that is none is taken")
 	}
 }

@@ -1,17 +1,11 @@
 package main
 
 import (
-	"errors"
-	"log/slog"
-	"net/http"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"strings"
 
 	"guichet/events"
 	"guichet/shared/account"
-	"guichet/shared/ddb"
-	"guichet/shared/httpapi"
+	"guichet/shared/portal"
 )
 
 // export is everything that the portal holds about a person (C21, OP-07). No secret is in it, nor the hash of one.
@@ -92,96 +86,81 @@ type exportedAct struct {
 const maxActs = 5000
 
 // exportMe hands over everything as one file.
-func exportMe(c *call) error {
-	p := c.person
+func (a *api) exportMe(c *portal.Call) (portal.Answer, error) {
+	p := c.Person
 	document := export{
-		ExportedAt: moment(c.now), Preferences: p.Preferences, Sessions: []ownSession{}, Applications: []exportedApplication{},
+		ExportedAt: portal.Time(c.Now), Preferences: p.Preferences, Sessions: []ownSession{}, Applications: []exportedApplication{},
 		Account: exportedAccount{
 			ID: p.ID, FullName: p.Name, Email: p.Email, EmailUndeliverable: p.EmailUndeliverable, Language: p.Language, Status: p.Status,
-			PlatformAdministrator: p.PlatformAdministrator, CreatedAt: moment(p.Created), ConfirmedAt: moment(p.Confirmed), PasswordChangedAt: moment(p.PasswordChanged),
+			PlatformAdministrator: p.PlatformAdministrator, CreatedAt: portal.Time(p.Created), ConfirmedAt: portal.Time(p.Confirmed), PasswordChangedAt: portal.Time(p.PasswordChanged),
 		},
 		Terms: exportedTerms{TickedAtRegistration: acceptanceOf(p.Ticked), Accepted: []acceptance{}},
 	}
 	var err error
-	if document.Memberships, err = c.memberships(); err != nil {
-		return err
+	if document.Memberships, err = a.memberships(c); err != nil {
+		return portal.Answer{}, err
 	}
-	accepted, err := account.Acceptances(c.ctx(), c.portal.db, p.ID)
+	accepted, err := account.Acceptances(c.Context(), c.DB, p.ID)
 	if err != nil {
-		return err
+		return portal.Answer{}, err
 	}
 	for _, a := range accepted {
 		document.Terms.Accepted = append(document.Terms.Accepted, *acceptanceOf(&a))
 	}
-	applications, err := c.applications()
+	applications, err := account.Applications(c.Context(), c.DB, p)
 	if err != nil {
-		return err
+		return portal.Answer{}, err
 	}
 	for _, a := range applications {
 		shown := exportedApplication{
 			ID: a.ID, Name: a.Name, Channel: string(a.Channel), Organisation: a.Organisation, Description: a.Description, Automatic: a.Automatic,
-			Enabled: a.Live(), CreatedAt: moment(a.Created), Credentials: []exportedCredential{}, APIs: []string{},
+			Enabled: a.Live(), CreatedAt: portal.Time(a.Created), Credentials: []exportedCredential{}, APIs: []string{},
 		}
-		for _, k := range sortedCredentials(a) {
-			shown.Credentials = append(shown.Credentials, exportedCredential{string(k.Kind), k.ID, k.Enabled, moment(k.Created)})
+		for _, k := range a.SortedCredentials() {
+			shown.Credentials = append(shown.Credentials, exportedCredential{string(k.Kind), k.ID, k.Enabled, portal.Time(k.Created)})
 		}
 		for id := range a.Subscriptions {
 			shown.APIs = append(shown.APIs, id)
 		}
 		document.Applications = append(document.Applications, shown)
 	}
-	sessions, err := c.ownSessions()
+	sessions, err := ownSessions(c)
 	if err != nil {
-		return err
+		return portal.Answer{}, err
 	}
 	for _, s := range sessions {
-		document.Sessions = append(document.Sessions, c.showSession(s))
+		document.Sessions = append(document.Sessions, showSession(c, s))
 	}
-	if document.Acts, document.ActsComplete, err = c.acts(); err != nil {
-		return err
+	if document.Acts, document.ActsComplete, err = acts(c); err != nil {
+		return portal.Answer{}, err
 	}
-	if document.Mails, err = c.mails(); err != nil {
-		return err
+	if document.Mails, err = mails(c); err != nil {
+		return portal.Answer{}, err
 	}
-	c.w.Header().Set("Content-Disposition", `attachment; filename="account.json"`)
-	return c.answer(http.StatusOK, document)
+	return portal.OK(document).With("Content-Disposition", `attachment; filename="account.json"`), nil
 }
 
-// acts are those that the person did (AP-23), and those done to the account (AP-20), the latest first.
-func (c *call) acts() (acts []exportedAct, complete bool, err error) {
-	db := c.portal.db
+// acts are those that the person did, and those done to the account, the latest first.
+func acts(c *portal.Call) (acts []exportedAct, complete bool, err error) {
 	acts = []exportedAct{}
-	for _, query := range [...]*dynamodb.QueryInput{
-		{IndexName: aws.String("GSI3"), KeyConditionExpression: aws.String("GSI3PK = :pk"), ExpressionAttributeValues: item{":pk": ddb.S(c.person.ID)}},
-		{KeyConditionExpression: aws.String("PK = :pk AND begins_with(SK, :acts)"), ExpressionAttributeValues: item{":pk": ddb.S(ddb.User(c.person.ID)), ":acts": ddb.S(events.Prefix)}},
-	} {
-		query.TableName, query.ScanIndexForward = &db.Tables.Events, aws.Bool(false)
-		for row, err := range ddb.Query(c.ctx(), db.Client, query) {
-			if err != nil {
-				return nil, false, err
-			}
-			if len(acts) == maxActs {
-				return acts, false, nil
-			}
-			e, err := events.Parse(row)
-			if err != nil && !errors.Is(err, events.ErrUnknown) { // F25: a later version may have written it
-				return nil, false, err
-			}
-			if query.IndexName == nil && e.Actor == c.person.ID {
-				continue // listed already
-			}
-			acts = append(acts, exportedAct{e.ID, moment(e.At), actor(e, c.person.ID), e.Subject, text(row, "type"), e.Act})
+	for e, err := range events.OfPerson(c.Context(), c.DB, c.Person.ID) {
+		if err != nil {
+			return nil, false, err
 		}
+		if len(acts) == maxActs {
+			return acts, false, nil
+		}
+		acts = append(acts, exportedAct{e.ID, portal.Time(e.At), actor(e.Event, c.Person.ID), e.Subject, e.Name, e.Act})
 	}
 	return acts, true, nil
 }
 
 // mails are those to the person (AP-25).
-func (c *call) mails() ([]exportedMail, error) {
-	deliveries, err := events.DeliveriesTo(c.ctx(), c.portal.db, c.person.ID)
+func mails(c *portal.Call) ([]exportedMail, error) {
+	deliveries, err := events.DeliveriesTo(c.Context(), c.DB, c.Person.ID)
 	shown := []exportedMail{}
 	for _, d := range deliveries {
-		shown = append(shown, exportedMail{d.Mail, d.Act, moment(d.Created), d.State, d.Reason})
+		shown = append(shown, exportedMail{d.Mail, d.Act, portal.Time(d.Created), d.State, d.Reason})
 	}
 	return shown, err
 }
@@ -191,13 +170,8 @@ func actor(e events.Event, self string) string {
 	switch {
 	case e.Actor == self:
 		return "me"
-	case len(e.Actor) > 7 && e.Actor[:7] == "system:":
+	case strings.HasPrefix(e.Actor, "system:"):
 		return e.Actor
 	}
 	return "somebody"
-}
-
-// note puts a failure that the answer does not depend on into the log.
-func (c *call) note(err error) {
-	httpapi.Log(c.r, slog.String(httpapi.KeyError, err.Error()))
 }

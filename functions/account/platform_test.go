@@ -11,6 +11,8 @@ import (
 	"guichet/localtest"
 	"guichet/shared/account"
 	"guichet/shared/organisation"
+	"guichet/shared/portal"
+	"guichet/shared/portal/portaltest"
 	"guichet/shared/secret"
 	"guichet/shared/topology"
 )
@@ -34,15 +36,15 @@ func TestTheRealFunction(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := http.NewRequestWithContext(t.Context(), method, cloud.Portal+prefix+path, bytes.NewReader(text))
+		r, err := http.NewRequestWithContext(t.Context(), method, cloud.Portal+portal.Prefix+path, bytes.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Origin", cloud.Portal)
-		r.Header.Set(idempotencyHeader, random())
+		r.Header.Set(portal.IdempotencyHeader, portaltest.Random())
 		if cookie != "" {
-			r.AddCookie(&http.Cookie{Name: cookieName, Value: cookie})
+			r.AddCookie(&http.Cookie{Name: portal.SessionCookie, Value: cookie})
 		}
 		answer, err := http.DefaultClient.Do(r)
 		if err != nil {
@@ -56,7 +58,7 @@ func TestTheRealFunction(t *testing.T) {
 		return answer, content
 	}
 	_, body := call("GET", "/captcha?form=registration", nil, "")
-	captcha := solve(t, body)
+	captcha := portaltest.SolveCaptcha(t, body)
 	const password = "Brume-loutre 47 galet"
 	answer, body := call("POST", "/registrations", map[string]any{
 		"fullName": "Camille Martin", "email": "camille@example.org", "password": password, "newsletter": false, "surveys": false,
@@ -65,7 +67,7 @@ func TestTheRealFunction(t *testing.T) {
 	if answer.StatusCode != http.StatusAccepted {
 		t.Fatalf("%d %s", answer.StatusCode, body)
 	}
-	w := &world{t: t, tables: cloud.TestTables, db: db}
+	w := &fixture{Env: &portaltest.Env{T: t, Tables: cloud.TestTables, DB: db}}
 	u := w.user("camille@example.org")
 	if !strings.Contains(u.Password, "m=47104,t=1,p=1") {
 		t.Errorf("RG-08 the password is hashed as %s", u.Password)
@@ -78,7 +80,7 @@ func TestTheRealFunction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.keys, err = account.ParseLinkKeys(text); err != nil {
+	if w.Keys, err = account.ParseLinkKeys(text); err != nil {
 		t.Fatal(err)
 	}
 	token := w.mailed(u.ID, account.Confirm)

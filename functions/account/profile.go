@@ -1,14 +1,8 @@
 package main
 
 import (
-	"net/http"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"guichet/events"
 	"guichet/shared/account"
-	"guichet/shared/ddb"
+	"guichet/shared/portal"
 	"guichet/shared/problem"
 )
 
@@ -35,90 +29,48 @@ func acceptanceOf(a *account.Acceptance) *acceptance {
 	if a == nil {
 		return nil
 	}
-	return &acceptance{a.Version, a.Hash, moment(a.At)}
+	return &acceptance{a.Version, a.Hash, portal.Time(a.At)}
 }
 
 // getMe shows the person's own profile (C8 to C12).
-func getMe(c *call) error {
-	memberships, err := c.memberships()
-	if err != nil {
-		return err
-	}
-	p := c.person
-	return c.answer(http.StatusOK, me{
-		ID: p.ID, FullName: p.Name, Email: p.Email, EmailUndeliverable: p.EmailUndeliverable, Language: p.Language, CreatedAt: moment(p.Created),
-		PasswordChangedAt: moment(p.PasswordChanged), Terms: acceptanceOf(p.Terms), Memberships: memberships,
-	})
+func (a *api) getMe(c *portal.Call) (portal.Answer, error) {
+	memberships, err := a.memberships(c)
+	p := c.Person
+	return portal.OK(me{
+		ID: p.ID, FullName: p.Name, Email: p.Email, EmailUndeliverable: p.EmailUndeliverable, Language: p.Language, CreatedAt: portal.Time(p.Created),
+		PasswordChangedAt: portal.Time(p.PasswordChanged), Terms: acceptanceOf(p.Terms), Memberships: memberships,
+	}), err
 }
 
-// updateMe changes the name or the language; nothing else can be written by it (RG-09).
-func updateMe(c *call) error {
-	f, err := parseForm(c.body)
-	if err != nil {
-		return err
-	}
-	if len(f.values) == 0 {
-		f.fault("fullName", problem.Required)
-	}
-	var fields []string
-	naming := f.has("fullName")
-	name, language := c.person.Name, c.person.Language
-	if f.has("fullName") {
-		if name = f.name("fullName"); name != c.person.Name {
-			fields = append(fields, "name")
-		}
-	}
-	if f.has("language") {
-		if language = f.language("language"); language != c.person.Language {
-			fields = append(fields, "language")
-		}
-	}
-	if err := f.check(); err != nil {
-		return err
-	}
-	// The language may be chosen before the terms are read, a name may not (features Z37).
-	if naming && !c.person.Accepted(c.terms) {
-		return problem.New(problem.PortalTermsNotAccepted)
-	}
-	if fields == nil {
-		return getMe(c)
-	}
-
-	changed := c.person.User
-	changed.Name, changed.Language = name, language
-	row, err := changed.Item()
-	if err != nil {
-		return err
-	}
-	update := c.change(c.person.User).set("name", row["name"]).set("language", row["language"]).set("GSI2SK", row["GSI2SK"])
-	items, err := c.put(c.event(c.person.ID, events.ProfileChanged{User: c.person.ID, Fields: fields}), append(c.rename(name), update.item())...)
-	if err != nil {
-		return err
-	}
-	done, err := c.once(items)
-	if err != nil {
-		return err
-	}
-	if !done {
-		return problem.New(problem.Conflict)
-	}
-	c.person.Name, c.person.Language = name, language
-	return getMe(c)
+// profileChange is what can be changed of a profile; nothing else can be written by it (RG-09).
+type profileChange struct {
+	FullName *fullName         `json:"fullName" form:"max=512"`
+	Language *account.Language `json:"language" form:"max=16,enum=fr|en"`
 }
 
-// rename brings the copies of the name, in the person's memberships, along.
-func (c *call) rename(name string) []types.TransactWriteItem {
-	var items []types.TransactWriteItem
-	if name == c.person.Name {
-		return nil
+// Check implements portal.Checker.
+func (f *profileChange) Check(errs *portal.FieldErrors) {
+	if f.FullName == nil && f.Language == nil && !errs.Has("fullName") && !errs.Has("language") {
+		errs.Add("fullName", problem.Required)
 	}
-	for _, m := range c.person.Memberships {
-		items = append(items, types.TransactWriteItem{Update: &types.Update{
-			TableName: &c.portal.db.Tables.Registry, Key: ddb.Key(ddb.User(m.User), ddb.Membership(m.Organisation)),
-			UpdateExpression: aws.String("SET #name = :name, #list = :list"), ConditionExpression: aws.String("attribute_exists(PK)"),
-			ExpressionAttributeNames:  map[string]string{"#name": "name", "#list": "GSI1SK"},
-			ExpressionAttributeValues: map[string]types.AttributeValue{":name": ddb.S(name), ":list": ddb.S(name + "#" + m.User)},
-		}})
+}
+
+// updateMe changes the name or the language. The language may be chosen before the terms are accepted, a name may not
+// (features Z37).
+func (a *api) updateMe(c *portal.Call, f profileChange) (portal.Answer, error) {
+	name, language := c.Person.Name, c.Person.Language
+	if f.Language != nil {
+		language = *f.Language
 	}
-	return items
+	if f.FullName != nil {
+		if !c.Person.Accepted(c.Terms) {
+			return portal.Answer{}, problem.New(problem.PortalTermsNotAccepted)
+		}
+		name = string(*f.FullName)
+	}
+	if err := account.SetProfile(c.Context(), c.DB, c.Person.ID, c.Person, name, language); err != nil {
+		return portal.Answer{}, err
+	}
+	c.Person.Name, c.Person.Language = name, language
+	return a.getMe(c)
 }

@@ -8,48 +8,49 @@ import (
 	"guichet/events"
 	"guichet/shared/account"
 	"guichet/shared/organisation"
+	"guichet/shared/portal/portaltest"
 )
 
 func TestProfileAndPreferences(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	u, cookie := w.member("camille@example.org")
-	o := w.organisation("Agence", false)
-	if err := organisation.Enrol(t.Context(), w.db, organisation.Membership{User: u.ID, Organisation: o.ID, Role: organisation.Developer, Name: u.Name, By: "test"}); err != nil {
+	o := w.Organisation("Agence", false)
+	if err := organisation.Enrol(t.Context(), w.DB, organisation.Membership{User: u.ID, Organisation: o.ID, Role: organisation.Developer, Name: u.Name, By: "test"}); err != nil {
 		t.Fatal(err)
 	}
-	patch := func(body map[string]any) answer {
-		return w.do(ask{method: "PATCH", path: "/me", cookie: cookie, body: body})
+	patch := func(body map[string]any) portaltest.Answer {
+		return w.Do(portaltest.Request{Method: "PATCH", Path: "/me", Cookie: cookie, Body: body})
 	}
-	w.expect("C9 nothing to change", patch(map[string]any{}), "validation")
-	if d := w.must(patch(map[string]any{"fullName": "  Camille   Durand "}), 200).document(); d["fullName"] != "Camille Durand" || d["email"] != u.Email {
+	w.Expect("C9 nothing to change", patch(map[string]any{}), "validation")
+	if d := w.Must(patch(map[string]any{"fullName": "  Camille   Durand "}), 200).Document(); d["fullName"] != "Camille Durand" || d["email"] != u.Email {
 		t.Errorf("C9 the profile is %v", d)
 	}
-	p, err := account.GetPerson(t.Context(), w.db, u.ID)
+	p, err := account.GetPerson(t.Context(), w.DB, u.ID)
 	if err != nil || p.Name != "Camille Durand" || p.Memberships[0].Name != "Camille Durand" {
 		t.Errorf("C9 the copies of the name: %+v %v", p, err)
 	}
-	w.must(patch(map[string]any{"language": "en"}), 200)
-	if d := w.do(ask{method: "GET", path: "/me", cookie: cookie}).document(); d["language"] != "en" || len(d["memberships"].([]any)) != 2 {
+	w.Must(patch(map[string]any{"language": "en"}), 200)
+	if d := w.Do(portaltest.Request{Method: "GET", Path: "/me", Cookie: cookie}).Document(); d["language"] != "en" || len(d["memberships"].([]any)) != 2 {
 		t.Errorf("C12 the profile is %v", d)
 	}
-	w.publishTerms("2")
-	w.must(patch(map[string]any{"language": "fr"}), 200)
-	w.expect("Z37 a name before the terms", patch(map[string]any{"fullName": "Camille"}), "portal_terms_not_accepted")
-	w.must(w.do(ask{method: "POST", path: "/terms/acceptances", cookie: cookie, body: map[string]any{"hash": w.terms.Hash}}), 204)
+	w.PublishTerms("2")
+	w.Must(patch(map[string]any{"language": "fr"}), 200)
+	w.Expect("Z37 a name before the terms", patch(map[string]any{"fullName": "Camille"}), "portal_terms_not_accepted")
+	w.Must(w.Do(portaltest.Request{Method: "POST", Path: "/terms/acceptances", Cookie: cookie, Body: map[string]any{"hash": w.Terms.Hash}}), 204)
 
-	preferences := w.must(w.do(ask{method: "GET", path: "/me/preferences", cookie: cookie}), 200).document()
+	preferences := w.Must(w.Do(portaltest.Request{Method: "GET", Path: "/me/preferences", Cookie: cookie}), 200).Document()
 	if fmt.Sprint(preferences) != "map[lifecycle:true news:false quotaAlerts:true requests:true surveys:true]" {
 		t.Errorf("Z2 the preferences of a new account are %v", preferences)
 	}
 	preferences["surveys"], preferences["news"] = false, true
-	w.must(w.do(ask{method: "PUT", path: "/me/preferences", cookie: cookie, body: preferences}), 200)
+	w.Must(w.Do(portaltest.Request{Method: "PUT", Path: "/me/preferences", Cookie: cookie, Body: preferences}), 200)
 	if got := w.user(u.Email).Preferences; got.Surveys || !got.News || !got.Requests {
 		t.Errorf("C13 the preferences are stored as %+v", got)
 	}
-	before := w.dump()
-	w.must(w.do(ask{method: "PUT", path: "/me/preferences", cookie: cookie, body: preferences}), 200)
-	w.unchanged("Z2 the same preferences again", before)
+	before := w.Dump()
+	w.Must(w.Do(portaltest.Request{Method: "PUT", Path: "/me/preferences", Cookie: cookie, Body: preferences}), 200)
+	w.Unchanged("Z2 the same preferences again", before)
 	var fields []string
 	for _, e := range w.acts(u.ID) {
 		switch act := e.Act.(type) {

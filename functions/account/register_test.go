@@ -19,25 +19,26 @@ import (
 	"guichet/shared/ddb"
 	"guichet/shared/enrolment"
 	"guichet/shared/organisation"
+	"guichet/shared/portal/portaltest"
 )
 
 func TestRegisterConfirmSignIn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	u := w.registered("Camille.Martin@Example.org")
 	if u.Status != account.Unconfirmed || u.Email != "Camille.Martin@example.org" || u.Name != "Camille Martin" || !u.Preferences.Surveys || u.Preferences.News ||
-		!u.Preferences.Requests || u.Ticked == nil || u.Ticked.Hash != w.terms.Hash || u.Terms != nil {
+		!u.Preferences.Requests || u.Ticked == nil || u.Ticked.Hash != w.Terms.Hash || u.Terms != nil {
 		t.Fatalf("B2 to B17 are stored as %+v", u)
 	}
-	w.expect("RG-12 an unconfirmed account cannot sign in", w.signIn(u.Email, goodPassword, ""), "sign_in_failed")
+	w.Expect("RG-12 an unconfirmed account cannot sign in", w.signIn(u.Email, goodPassword, ""), "sign_in_failed")
 	token := w.mailed(u.ID, account.Confirm)
-	w.expect("Z43 the link alone does not confirm", w.post("/confirmations", map[string]any{"token": token, "password": "Another-47 galet"}), "password_wrong")
-	a := w.must(w.post("/confirmations", map[string]any{"token": token, "password": goodPassword}), 201)
-	if d := a.document(); d["signedIn"] != true || d["termsPending"] != true || !w.alive(a.cookie()) {
-		t.Errorf("Z43 confirming does not sign in: %s", a.body)
+	w.Expect("Z43 the link alone does not confirm", w.Post("/confirmations", map[string]any{"token": token, "password": "Another-47 galet"}), "password_wrong")
+	a := w.Must(w.Post("/confirmations", map[string]any{"token": token, "password": goodPassword}), 201)
+	if d := a.Document(); d["signedIn"] != true || d["termsPending"] != true || !w.alive(a.Cookie()) {
+		t.Errorf("Z43 confirming does not sign in: %s", a.Body)
 	}
-	w.expect("RG-04 a link confirms once", w.post("/confirmations", map[string]any{"token": token, "password": goodPassword}), "link_invalid")
-	w.expect("C1 a confirmed account signs in", w.signIn("camille.MARTIN@example.ORG", goodPassword, ""), "201")
+	w.Expect("RG-04 a link confirms once", w.Post("/confirmations", map[string]any{"token": token, "password": goodPassword}), "link_invalid")
+	w.Expect("C1 a confirmed account signs in", w.signIn("camille.MARTIN@example.ORG", goodPassword, ""), "201")
 	var names []string
 	for _, e := range w.acts(u.ID) {
 		names = append(names, fmt.Sprintf("%T", e.Act))
@@ -52,16 +53,16 @@ func TestRegisterConfirmSignIn(t *testing.T) {
 	}
 
 	second := w.registered("other@example.org")
-	w.clock.advance(24*time.Hour + time.Second)
-	w.publishTerms("1")
-	w.expect("Z43 a link lives 24 hours", w.post("/confirmations", map[string]any{"token": w.mailed(second.ID, account.Confirm), "password": goodPassword}), "link_invalid")
+	w.Clock.Advance(24*time.Hour + time.Second)
+	w.PublishTerms("1")
+	w.Expect("Z43 a link lives 24 hours", w.Post("/confirmations", map[string]any{"token": w.mailed(second.ID, account.Confirm), "password": goodPassword}), "link_invalid")
 }
 
 func TestRegistrationIsHeldToItsRules(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	closed, open := w.organisation("Fermée", false), w.organisation("Ouverte", true)
-	before := w.dump()
+	w := newFixture(t)
+	closed, open := w.Organisation("Fermée", false), w.Organisation("Ouverte", true)
+	before := w.Dump()
 	for _, c := range []struct {
 		name, field string
 		value       any // nil drops the field
@@ -96,37 +97,37 @@ func TestRegistrationIsHeldToItsRules(t *testing.T) {
 		} else {
 			form[c.field] = c.value
 		}
-		a := w.post("/registrations", form)
-		if a.code() != "validation" || !slices.Contains(a.faults(), c.want) {
-			t.Errorf("%s: %s", c.name, a.body)
+		a := w.Post("/registrations", form)
+		if a.Code() != "validation" || !slices.Contains(a.FieldErrors(), c.want) {
+			t.Errorf("%s: %s", c.name, a.Body)
 		}
 	}
-	for key := range w.dump() {
+	for key := range w.Dump() {
 		if before[key] == nil && !strings.Contains(key, "CAPTCHA#") { // a wrong code uses its captcha up
 			t.Errorf("RG-12 a refused registration writes %s", key)
 		}
 	}
 	form := w.registration("both@example.org")
 	form["organisationId"], form["organisationCode"] = open.ID, "ABCD-EFGH-JKMN-PQRS"
-	w.expect("B13 a code and an id", w.post("/registrations", form), "validation")
+	w.Expect("B13 a code and an id", w.Post("/registrations", form), "validation")
 }
 
 func TestOrganisationOfARegistration(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	closed, open := w.organisation("Fermée", false), w.organisation("Ouverte", true)
+	w := newFixture(t)
+	closed, open := w.Organisation("Fermée", false), w.Organisation("Ouverte", true)
 	code := w.code(closed)
 	confirmed := func(email string, choose map[string]any) account.Person {
 		t.Helper()
 		form := w.registration(email)
 		maps.Copy(form, choose)
-		w.must(w.do(ask{method: "POST", path: "/registrations", body: form, address: address(len(email))}), 202)
+		w.Must(w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Address: address(len(email))}), 202)
 		u := w.user(email)
-		if p, err := account.GetPerson(t.Context(), w.db, u.ID); err != nil || len(p.Memberships) != 0 {
+		if p, err := account.GetPerson(t.Context(), w.DB, u.ID); err != nil || len(p.Memberships) != 0 {
 			t.Errorf("RG-12 an unconfirmed account is a member: %v %v", p.Memberships, err)
 		}
-		w.must(w.post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), 201)
-		p, err := account.GetPerson(t.Context(), w.db, u.ID)
+		w.Must(w.Post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), 201)
+		p, err := account.GetPerson(t.Context(), w.DB, u.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,53 +153,53 @@ func TestOrganisationOfARegistration(t *testing.T) {
 	u := func() account.User {
 		form := w.registration("late@example.org")
 		form["organisationCode"] = code
-		w.must(w.do(ask{method: "POST", path: "/registrations", body: form, address: address(77)}), 202)
+		w.Must(w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Address: address(77)}), 202)
 		return w.user("late@example.org")
 	}()
 	w.disable(closed)
-	w.must(w.post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), 201)
-	if p, err := account.GetPerson(t.Context(), w.db, u.ID); err != nil || len(p.Memberships) != 0 || p.Status != account.Confirmed {
+	w.Must(w.Post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), 201)
+	if p, err := account.GetPerson(t.Context(), w.DB, u.ID); err != nil || len(p.Memberships) != 0 || p.Status != account.Confirmed {
 		t.Errorf("Z43 an organisation that was disabled meanwhile keeps the account from being confirmed: %+v %v", p, err)
 	}
 
-	var last answer
+	var last portaltest.Answer
 	for range maxWrongCodes + 1 {
 		form := w.registration("guess@example.org")
 		form["organisationCode"] = "ABCD-EFGH-JKMN-PQRS"
-		last = w.do(ask{method: "POST", path: "/registrations", body: form, address: "192.0.2.200"})
+		last = w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Address: "192.0.2.200"})
 	}
-	w.expect("RG-11 an eleventh code from one network in an hour", last, "too_many_attempts")
+	w.Expect("RG-11 an eleventh code from one network in an hour", last, "too_many_attempts")
 }
 
 // disable an organisation, as a platform administrator will.
-func (w *world) disable(o organisation.Organisation) {
-	w.t.Helper()
+func (w *fixture) disable(o organisation.Organisation) {
+	w.T.Helper()
 	row := ddb.Key(ddb.Organisation(o.ID), ddb.Self)
-	row["id"], row["name"], row["enabled"], row["created"] = ddb.S(o.ID), ddb.S(o.Name), &types.AttributeValueMemberBOOL{}, ddb.S(stamp(o.Created))
-	w.put(w.db.Tables.Registry, row)
+	row["id"], row["name"], row["enabled"], row["created"] = ddb.S(o.ID), ddb.S(o.Name), &types.AttributeValueMemberBOOL{}, ddb.S(o.Created.Format(time.RFC3339Nano))
+	w.Put(w.DB.Tables.Registry, row)
 }
 
 func TestZ43ANewRegistrationReplacesAnUnconfirmedOne(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.registered("victim@example.org") // by somebody who does not read the mailbox
 	stale := w.mailed(first.ID, account.Confirm)
 	form := w.registration("victim@example.org")
-	form["password"] = canary("Galet-brume 99 loutre")
-	w.must(w.post("/registrations", form), 202)
+	form["password"] = portaltest.Canary("Galet-brume 99 loutre")
+	w.Must(w.Post("/registrations", form), 202)
 	second := w.user("victim@example.org")
 	if second.ID == first.ID {
 		t.Fatal("AZ-10 the id of a replaced account is used again")
 	}
-	if _, err := account.Get(t.Context(), w.db, first.ID); err == nil {
+	if _, err := account.Get(t.Context(), w.DB, first.ID); err == nil {
 		t.Error("Z43 the replaced account is still there")
 	}
-	w.expect("Z43 the replaced account's link", w.post("/confirmations", map[string]any{"token": stale, "password": goodPassword}), "link_invalid")
-	w.expect("Z43 the new link with the old password", w.post("/confirmations", map[string]any{"token": w.mailed(second.ID, account.Confirm), "password": goodPassword}), "password_wrong")
+	w.Expect("Z43 the replaced account's link", w.Post("/confirmations", map[string]any{"token": stale, "password": goodPassword}), "link_invalid")
+	w.Expect("Z43 the new link with the old password", w.Post("/confirmations", map[string]any{"token": w.mailed(second.ID, account.Confirm), "password": goodPassword}), "password_wrong")
 	older := w.mailed(second.ID, account.Confirm)
-	w.must(w.post("/registrations/resend", map[string]any{"email": "Victim@example.org", "captcha": w.captcha(formResend)}), 202)
-	w.expect("Z43 the link before the one sent again", w.post("/confirmations", map[string]any{"token": older, "password": "Galet-brume 99 loutre"}), "link_invalid")
-	w.expect("Z43 the latest link with the latest password", w.post("/confirmations", map[string]any{"token": w.mailed(second.ID, account.Confirm), "password": "Galet-brume 99 loutre"}), "201")
+	w.Must(w.Post("/registrations/resend", map[string]any{"email": "Victim@example.org", "captcha": w.captcha(formResend)}), 202)
+	w.Expect("Z43 the link before the one sent again", w.Post("/confirmations", map[string]any{"token": older, "password": "Galet-brume 99 loutre"}), "link_invalid")
+	w.Expect("Z43 the latest link with the latest password", w.Post("/confirmations", map[string]any{"token": w.mailed(second.ID, account.Confirm), "password": "Galet-brume 99 loutre"}), "201")
 }
 
 // requests is what a call asks of the store, by operation, and how many hashes it computes.
@@ -207,32 +208,32 @@ type work struct {
 	hashes   uint64
 }
 
-func (w *world) workOf(do func() answer) (work, answer) {
-	w.t.Helper()
-	w.tables.Faults.Reset()
-	hashes := w.portal.hasher.Work()
+func (w *fixture) workOf(do func() portaltest.Answer) (work, portaltest.Answer) {
+	w.T.Helper()
+	w.Tables.Faults.Reset()
+	hashes := w.api.hasher.Work()
 	a := do()
 	counts := map[string]int{}
-	for call, n := range w.tables.Faults.Calls() {
+	for call, n := range w.Tables.Faults.Calls() {
 		counts[call.Operation] += n
 	}
 	if counts["TransactWriteItems"] > 0 { // a transaction counts once for each of its items' tables
-		counts["TransactWriteItems"] = w.tables.Faults.Count("TransactWriteItems", "")
+		counts["TransactWriteItems"] = w.Tables.Faults.Count("TransactWriteItems", "")
 	}
 	if counts["BatchGetItem"] > 0 {
-		counts["BatchGetItem"] = w.tables.Faults.Count("BatchGetItem", "")
+		counts["BatchGetItem"] = w.Tables.Faults.Count("BatchGetItem", "")
 	}
-	return work{counts, w.portal.hasher.Work() - hashes}, a
+	return work{counts, w.api.hasher.Work() - hashes}, a
 }
 
 func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.registered("unconfirmed@example.org")
 	w.member("known@example.org")
 	disabled, _ := w.member("disabled@example.org")
-	w.setUser(disabled.ID, "status", ddb.S(string(account.Disabled)))
-	w.must(w.do(ask{method: "GET", path: "/configuration"}), 200) // remembered from here on
+	w.SetUser(disabled.ID, "status", ddb.S(string(account.Disabled)))
+	w.Must(w.Do(portaltest.Request{Method: "GET", Path: "/configuration"}), 200) // remembered from here on
 	emails := []string{"unknown@example.org", "unconfirmed@example.org", "known@example.org", "disabled@example.org"}
 	for _, form := range []struct {
 		row, path, captcha string
@@ -243,23 +244,23 @@ func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 		{"RG-03", "/password-resets", formReset, func(email string) map[string]any { return map[string]any{"email": email} }},
 	} {
 		var honest work
-		var want answer
-		w.clock.advance(time.Hour)                                    // the limits of mails are not the subject here
-		w.must(w.do(ask{method: "GET", path: "/configuration"}), 200) // remembered from here on
+		var want portaltest.Answer
+		w.Clock.Advance(time.Hour)                                                   // the limits of mails are not the subject here
+		w.Must(w.Do(portaltest.Request{Method: "GET", Path: "/configuration"}), 200) // remembered from here on
 		for i, email := range emails {
 			body := form.body(email)
 			body["captcha"] = w.captcha(form.captcha)
-			done, a := w.workOf(func() answer {
-				return w.do(ask{method: "POST", path: form.path, body: body, address: address(len(form.path) + 50*i)})
+			done, a := w.workOf(func() portaltest.Answer {
+				return w.Do(portaltest.Request{Method: "POST", Path: form.path, Body: body, Address: address(len(form.path) + 50*i)})
 			})
-			a.header.Del("X-CorrelationID")
-			a.header.Del("Date")
+			a.Header.Del("X-CorrelationID")
+			a.Header.Del("Date")
 			if i == 0 {
-				honest, want = done, w.must(a, 202)
+				honest, want = done, w.Must(a, 202)
 				continue
 			}
-			if a.status != want.status || string(a.body) != string(want.body) || !sameHeaders(a.header, want.header) {
-				t.Errorf("%s %s answers %s with %d %v %s, an unknown address with %d %v %s", form.row, form.path, email, a.status, a.header, a.body, want.status, want.header, want.body)
+			if a.Status != want.Status || string(a.Body) != string(want.Body) || !sameHeaders(a.Header, want.Header) {
+				t.Errorf("%s %s answers %s with %d %v %s, an unknown address with %d %v %s", form.row, form.path, email, a.Status, a.Header, a.Body, want.Status, want.Header, want.Body)
 			}
 			if !reflect.DeepEqual(done, honest) {
 				t.Errorf("%s %s costs %+v for %s, and %+v for an unknown address", form.row, form.path, done, email, honest)
@@ -275,7 +276,7 @@ func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 	}
 
 	var honest work
-	var want answer
+	var want portaltest.Answer
 	for i, email := range append(emails, "known@example.org") {
 		password := goodPassword
 		if i == 2 {
@@ -284,15 +285,15 @@ func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 		if i == 4 {
 			break
 		}
-		done, a := w.workOf(func() answer { return w.signIn(email, password, address(200+i)) })
-		a.header.Del("X-CorrelationID")
-		body := strings.Split(string(a.body), `"correlationId"`)[0]
+		done, a := w.workOf(func() portaltest.Answer { return w.signIn(email, password, address(200+i)) })
+		a.Header.Del("X-CorrelationID")
+		body := strings.Split(string(a.Body), `"correlationId"`)[0]
 		if i == 0 {
 			honest, want = done, a
 			continue
 		}
-		if a.code() != "sign_in_failed" || body != strings.Split(string(want.body), `"correlationId"`)[0] || !sameHeaders(a.header, want.header) {
-			t.Errorf("RG-02 %s is answered %s", email, a.body)
+		if a.Code() != "sign_in_failed" || body != strings.Split(string(want.Body), `"correlationId"`)[0] || !sameHeaders(a.Header, want.Header) {
+			t.Errorf("RG-02 %s is answered %s", email, a.Body)
 		}
 		if !reflect.DeepEqual(done, honest) || done.hashes != 1 {
 			t.Errorf("RG-02 signing in costs %+v for %s, and %+v for an unknown address", done, email, honest)
@@ -314,7 +315,7 @@ func sameHeaders(a, b http.Header) bool {
 
 func TestRG17MailsAreLimited(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	u, _ := w.member("known@example.org") // one mail
 	mails := func(user string) int {
 		n := 0
@@ -326,28 +327,28 @@ func TestRG17MailsAreLimited(t *testing.T) {
 		}
 		return n
 	}
-	reset := func(email, address string) answer {
-		return w.do(ask{method: "POST", path: "/password-resets", body: map[string]any{"email": email, "captcha": w.captcha(formReset)}, address: address})
+	reset := func(email, address string) portaltest.Answer {
+		return w.Do(portaltest.Request{Method: "POST", Path: "/password-resets", Body: map[string]any{"email": email, "captcha": w.captcha(formReset)}, Address: address})
 	}
 	for i := range 6 {
-		w.must(reset("KNOWN@example.org", address(i)), 202)
+		w.Must(reset("KNOWN@example.org", address(i)), 202)
 	}
 	if n := mails(u.ID); n != maxMailsTo {
 		t.Errorf("RG-17 an address gets %d mails in an hour", n)
 	}
 	good := w.mailed(u.ID, account.Reset)
-	if a := w.do(ask{method: "GET", path: "/password-resets/" + good}); a.status != 200 {
-		t.Errorf("RG-17 a request that sends nothing kills the last link: %s", a.body)
+	if a := w.Do(portaltest.Request{Method: "GET", Path: "/password-resets/" + good}); a.Status != 200 {
+		t.Errorf("RG-17 a request that sends nothing kills the last link: %s", a.Body)
 	}
-	w.clock.advance(time.Hour)
-	w.must(reset("known@example.org", address(1)), 202)
+	w.Clock.Advance(time.Hour)
+	w.Must(reset("known@example.org", address(1)), 202)
 	if n := mails(u.ID); n != maxMailsTo+1 {
 		t.Errorf("RG-17 an hour later the address has got %d mails", n)
 	}
 	sent := 0
 	for i := range maxMailsFrom + 3 {
 		email := fmt.Sprintf("from-one-network-%d@example.org", i)
-		w.must(w.do(ask{method: "POST", path: "/registrations", body: w.registration(email), address: "192.0.2.222"}), 202)
+		w.Must(w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: w.registration(email), Address: "192.0.2.222"}), 202)
 		if w.user(email).ID != "" {
 			sent++
 		}
@@ -357,7 +358,7 @@ func TestRG17MailsAreLimited(t *testing.T) {
 	}
 	for i := range maxMailsFrom + 1 {
 		email := fmt.Sprintf("from-this-machine-%d@example.org", i)
-		w.must(w.do(ask{method: "POST", path: "/registrations", body: w.registration(email), address: "127.0.0.1"}), 202)
+		w.Must(w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: w.registration(email), Address: "127.0.0.1"}), 202)
 		if w.user(email).ID == "" {
 			t.Fatalf("the browsers of this machine are taken for one network, and shut out after %d mails", i)
 		}
@@ -366,7 +367,7 @@ func TestRG17MailsAreLimited(t *testing.T) {
 
 func TestRG10TwentyAtOnceAreOneAccount(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	forms := make([]map[string]any, 20)
 	for i := range forms {
 		forms[i] = w.registration([]string{"Race@Example.org", "race@example.org", "ｒace@example.org"}[i%3])
@@ -374,14 +375,14 @@ func TestRG10TwentyAtOnceAreOneAccount(t *testing.T) {
 	var group sync.WaitGroup
 	for i, form := range forms {
 		group.Go(func() {
-			if a := w.do(ask{method: "POST", path: "/registrations", body: form, address: address(i)}); a.status != 202 {
-				t.Errorf("RG-10 a parallel registration is answered %d: %s", a.status, a.body)
+			if a := w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Address: address(i)}); a.Status != 202 {
+				t.Errorf("RG-10 a parallel registration is answered %d: %s", a.Status, a.Body)
 			}
 		})
 	}
 	group.Wait()
 	rows := 0
-	for key := range w.dump() {
+	for key := range w.Dump() {
 		if strings.Contains(key, " U#") && strings.HasSuffix(key, " "+ddb.PersonSelf) {
 			rows++
 		}
@@ -395,16 +396,16 @@ func TestRG10TwentyAtOnceAreOneAccount(t *testing.T) {
 	var mu sync.Mutex
 	for i := range 20 {
 		group.Go(func() {
-			a := w.do(ask{method: "POST", path: "/confirmations", body: map[string]any{"token": token, "password": goodPassword}, address: address(i)})
+			a := w.Do(portaltest.Request{Method: "POST", Path: "/confirmations", Body: map[string]any{"token": token, "password": goodPassword}, Address: address(i)})
 			mu.Lock()
 			defer mu.Unlock()
-			switch a.code() {
+			switch a.Code() {
 			case "201":
 				confirmed++
 			case "link_invalid":
 				refused++
 			default:
-				t.Errorf("RG-04 a parallel confirmation: %s", a.body)
+				t.Errorf("RG-04 a parallel confirmation: %s", a.Body)
 			}
 		})
 	}
@@ -414,14 +415,14 @@ func TestRG10TwentyAtOnceAreOneAccount(t *testing.T) {
 	}
 	for range 20 { // the stream's job, called by copies of one record at once
 		group.Go(func() {
-			if err := enrolment.Settle(t.Context(), w.db, u.ID); err != nil {
+			if err := enrolment.Settle(t.Context(), w.DB, u.ID); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
 	applications, clients := 0, 0
-	for key := range w.dump() {
+	for key := range w.Dump() {
 		if strings.Contains(key, " "+ddb.Application("")) && strings.HasSuffix(key, " "+ddb.Self) {
 			applications++
 		}
@@ -436,42 +437,42 @@ func TestRG10TwentyAtOnceAreOneAccount(t *testing.T) {
 
 func TestIdempotencyKeys(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	form := w.registration("once@example.org")
-	key := random()
-	first := w.must(w.do(ask{method: "POST", path: "/registrations", body: form, key: key}), 202)
+	key := portaltest.Random()
+	first := w.Must(w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Key: key}), 202)
 	u := w.user("once@example.org")
-	before := w.dump()
-	again := w.do(ask{method: "POST", path: "/registrations", body: form, key: key})
-	if again.status != first.status || string(again.body) != string(first.body) {
-		t.Errorf("the same request again is answered %d %s", again.status, again.body)
+	before := w.Dump()
+	again := w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Key: key})
+	if again.Status != first.Status || string(again.Body) != string(first.Body) {
+		t.Errorf("the same request again is answered %d %s", again.Status, again.Body)
 	}
-	w.unchanged("the same request again does something", before)
+	w.Unchanged("the same request again does something", before)
 	form["fullName"] = "Somebody Else"
-	w.expect("the same key with another body", w.do(ask{method: "POST", path: "/registrations", body: form, key: key}), "idempotency_conflict")
-	w.expect("the same captcha with another key", w.do(ask{method: "POST", path: "/registrations", body: form}), "captcha_invalid")
-	w.unchanged("a refused repetition does something", before)
+	w.Expect("the same key with another body", w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Key: key}), "idempotency_conflict")
+	w.Expect("the same captcha with another key", w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form}), "captcha_invalid")
+	w.Unchanged("a refused repetition does something", before)
 
 	for path, form := range map[string]string{"/registrations/resend": formResend, "/password-resets": formReset} {
-		key := random()
-		w.must(w.do(ask{method: "POST", path: path, key: key, body: map[string]any{"email": "once@example.org", "captcha": w.captcha(form)}}), 202)
-		w.expect("the same key with another address", w.do(ask{method: "POST", path: path, key: key, body: map[string]any{"email": "twice@example.org", "captcha": w.captcha(form)}}), "idempotency_conflict")
+		key := portaltest.Random()
+		w.Must(w.Do(portaltest.Request{Method: "POST", Path: path, Key: key, Body: map[string]any{"email": "once@example.org", "captcha": w.captcha(form)}}), 202)
+		w.Expect("the same key with another address", w.Do(portaltest.Request{Method: "POST", Path: path, Key: key, Body: map[string]any{"email": "twice@example.org", "captcha": w.captcha(form)}}), "idempotency_conflict")
 	}
 	u = w.user("once@example.org")
 
 	// The mail's link is the one that was made, however often the request was sent.
-	w.do(ask{method: "POST", path: "/registrations", body: form, key: key})
+	w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Key: key})
 	if w.user("once@example.org").ConfirmLink != u.ConfirmLink {
 		t.Error("the repetition made another link")
 	}
 	parallel := w.registration("parallel@example.org")
-	key = random()
+	key = portaltest.Random()
 	var group sync.WaitGroup
 	for range 10 {
 		group.Go(func() {
-			a := w.do(ask{method: "POST", path: "/registrations", body: parallel, key: key, address: "192.0.2.9"})
-			if a.status != 202 {
-				t.Errorf("the same request at once: %s", a.body)
+			a := w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: parallel, Key: key, Address: "192.0.2.9"})
+			if a.Status != 202 {
+				t.Errorf("the same request at once: %s", a.Body)
 			}
 		})
 	}
@@ -479,17 +480,17 @@ func TestIdempotencyKeys(t *testing.T) {
 	if n := len(w.acts(w.user("parallel@example.org").ID)); n != 1 {
 		t.Errorf("ten at once are %d registrations", n)
 	}
-	w.clock.advance(idempotencyLifetime)
-	w.expect("a day later the key is new", w.do(ask{method: "POST", path: "/registrations", body: form, key: key}), "captcha_invalid")
+	w.Clock.Advance(24 * time.Hour)
+	w.Expect("a day later the key is new", w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Key: key}), "captcha_invalid")
 }
 
 // F03, F04, F10: whatever request is lost, or its answer, a registration is there whole or not at all, and sending it again
 // ends in one account with one live link.
 func TestRegistrationSurvivesAnyLostRequest(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.must(w.do(ask{method: "GET", path: "/configuration"}), 200)
-	total, _ := w.workOf(func() answer { return w.post("/registrations", w.registration("count@example.org")) })
+	w := newFixture(t)
+	w.Must(w.Do(portaltest.Request{Method: "GET", Path: "/configuration"}), 200)
+	total, _ := w.workOf(func() portaltest.Answer { return w.Post("/registrations", w.registration("count@example.org")) })
 	n := 0
 	for _, count := range total.requests {
 		n += count
@@ -497,33 +498,33 @@ func TestRegistrationSurvivesAnyLostRequest(t *testing.T) {
 	for name, fault := range map[string]faults.Fault{"the answer is lost": faults.LoseAnswer(), "the request is lost": faults.Refuse()} {
 		for skip := range n {
 			email := fmt.Sprintf("lost-%d-%d@example.org", len(name), skip)
-			form, key, from := w.registration(email), random(), address(skip)
-			remove := w.tables.Faults.Inject(faults.Rule{Skip: skip, Times: 2, Fault: fault}) // the SDK's own second try, too
-			a := w.do(ask{method: "POST", path: "/registrations", body: form, key: key, address: from})
+			form, key, from := w.registration(email), portaltest.Random(), address(skip)
+			remove := w.Tables.Faults.Inject(faults.Rule{Skip: skip, Times: 2, Fault: fault}) // the SDK's own second try, too
+			a := w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Key: key, Address: from})
 			remove()
-			if a.status != 202 && a.status != 503 {
-				t.Errorf("%s, request %d: %s", name, skip, a.body)
+			if a.Status != 202 && a.Status != 503 {
+				t.Errorf("%s, request %d: %s", name, skip, a.Body)
 			}
-			w.must(w.do(ask{method: "POST", path: "/registrations", body: form, key: key, address: from}), 202)
+			w.Must(w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: form, Key: key, Address: from}), 202)
 			u := w.user(email)
 			if u.ID == "" || len(w.acts(u.ID)) != 1 {
 				t.Errorf("F10 %s, request %d: sent again, %d acts", name, skip, len(w.acts(u.ID)))
 				continue
 			}
-			w.expect("F10 "+name+": the link of the mail", w.post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), "201")
+			w.Expect("F10 "+name+": the link of the mail", w.Post("/confirmations", map[string]any{"token": w.mailed(u.ID, account.Confirm), "password": goodPassword}), "201")
 		}
 	}
 	users := map[string]bool{}
-	for key, row := range w.dump() {
+	for key, row := range w.Dump() {
 		if strings.HasSuffix(key, " "+ddb.PersonSelf) {
-			users[text(row, "id")] = true
+			users[ddb.Text(row, "id")] = true
 		}
 	}
-	for key, row := range w.dump() {
-		if strings.Contains(key, " EMAIL#") && !users[text(row, "user")] {
+	for key, row := range w.Dump() {
+		if strings.Contains(key, " EMAIL#") && !users[ddb.Text(row, "user")] {
 			t.Errorf("F10 %s leads to no account", key)
 		} else if strings.Contains(key, " EMAIL#") {
-			delete(users, text(row, "user"))
+			delete(users, ddb.Text(row, "user"))
 		}
 	}
 	if len(users) > 0 {
@@ -534,12 +535,12 @@ func TestRegistrationSurvivesAnyLostRequest(t *testing.T) {
 // RG-06: what a link is made of is the event alone; no header of the request has a part in it.
 func TestRG06HeadersDoNotTouchLinks(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, header := range []string{"X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "Forwarded", "X-Original-URL", "Referer"} {
 		email := strings.ToLower(header) + "@example.org"
-		w.must(w.do(ask{method: "POST", path: "/registrations", body: w.registration(email), header: http.Header{header: {"evil.example"}}, address: address(len(header))}), 202)
+		w.Must(w.Do(portaltest.Request{Method: "POST", Path: "/registrations", Body: w.registration(email), Header: http.Header{header: {"evil.example"}}, Address: address(len(header))}), 202)
 	}
-	for key, row := range w.dump() {
+	for key, row := range w.Dump() {
 		for name, value := range row {
 			if s, ok := value.(*types.AttributeValueMemberS); ok && strings.Contains(s.Value, "evil") {
 				t.Errorf("RG-06 %s keeps a header in %s", key, name)

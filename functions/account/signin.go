@@ -2,13 +2,11 @@ package main
 
 import (
 	"errors"
-	"net/http"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"guichet/shared/account"
 	"guichet/shared/ddb"
+	"guichet/shared/portal"
 	"guichet/shared/problem"
 	"guichet/shared/secret"
 )
@@ -22,183 +20,149 @@ const (
 	// freeFailures of an account from one network cost no time; each further one doubles the wait.
 	freeFailures = 3
 	longestWait  = time.Minute
-	// maxFailures of an account: beyond them only networks are heard that did not fail with it in this hour.
+	// maxFailures of an account: beyond them only networks are accepted that did not fail with it in this hour.
 	maxFailures = 100
 	// maxFailuresFrom of a network: beyond them it waits for the next hour.
 	maxFailuresFrom = 300
 )
 
+type credentials struct {
+	Email    account.Address `json:"email" form:"max=254"`
+	Password secret.Value    `json:"password" form:"max=512"`
+	Captcha  string          `json:"captcha" form:"max=2048,optional"`
+}
+
 // signIn begins a session. An unknown address, a wrong password, an unconfirmed and a disabled account get the same answer
 // at the same cost (RG-02).
-func signIn(c *call) error {
-	f, err := parseForm(c.body)
+func (a *api) signIn(c *portal.Call, f credentials) (portal.Answer, error) {
+	network := c.Network()
+	rows, err := c.DB.BatchGet(c.Context(),
+		account.AddressRow(c.DB, f.Email), ddb.Get{Table: c.DB.Tables.Registry, Key: account.TermsKey()},
+		c.ReadCounter(failedSignIns, f.Email.Canonical), c.ReadCounter(failedSignInsFrom, network),
+		c.ReadCounter(failedSignInsPair, f.Email.Canonical, network))
 	if err != nil {
-		return err
+		return portal.Answer{}, err
 	}
-	address, password, captcha := f.address("email"), secret.Value(f.text("password", maxTyped)), f.optional("captcha", maxCaptcha)
-	if err := f.check(); err != nil {
-		return err
+	if c.Terms, err = account.ReadTerms(rows[1]); err != nil {
+		return portal.Answer{}, err
 	}
-	db, network := c.portal.db, c.network()
-	rows, err := c.portal.batch(c.ctx(),
-		read{db.Tables.Registry, ddb.Key(ddb.EmailAddress(address.Hash()), ddb.Self)}, read{db.Tables.Registry, account.TermsKey()},
-		c.counterRead(failedSignIns, address.Canonical), c.counterRead(failedSignInsFrom, network),
-		c.counterRead(failedSignInsPair, address.Canonical, network))
+	ofAccount, ofNetwork, ofPair := portal.ReadTally(rows[2]), portal.ReadTally(rows[3]), portal.ReadTally(rows[4])
+	needed, err := throttle(c, ofAccount, ofNetwork, ofPair)
 	if err != nil {
-		return err
-	}
-	if c.terms, err = account.ReadTerms(rows[1]); err != nil {
-		return err
-	}
-	needed, err := c.throttle(readTally(rows[2]), readTally(rows[3]), readTally(rows[4]))
-	if err != nil {
-		return err
+		return portal.Answer{}, err
 	}
 	if needed {
-		if err := c.passCaptcha(captcha); err != nil {
-			return err
+		if f.Captcha == "" {
+			return portal.Answer{}, &problem.Error{Code: problem.CaptchaRequired, Field: "captcha"}
+		}
+		// Alone and first: one solution is one attempt, whatever comes of it.
+		if err := c.UseCaptcha(formSignIn, f.Captcha); err != nil {
+			return portal.Answer{}, err
 		}
 	}
-
-	if err := c.takeTurn(address, captcha != "", readTally(rows[3]), readTally(rows[4])); err != nil {
-		return err
+	if err := reserveAttempt(c, f, ofNetwork, ofPair); err != nil {
+		return portal.Answer{}, err
 	}
-
-	id := text(rows[0], "user")
-	if id == "" {
-		id = nobody
-	}
-	person, err := account.GetPerson(c.ctx(), db, id)
+	person, err := account.GetPerson(c.Context(), c.DB, account.UserOf(rows[0]))
 	if err != nil && !problem.Is(err, problem.NotFound) {
-		return err
+		return portal.Answer{}, err
 	}
-	ok, outdated, err := c.portal.hasher.Verify(c.ctx(), person.Password, password)
+	ok, outdated, err := a.hasher.Verify(c.Context(), person.Password, f.Password)
 	if err != nil {
-		return err
+		return portal.Answer{}, err
 	}
 	if !ok || person.Status != account.Confirmed {
-		return c.failedSignIn(address, network)
+		return portal.Answer{}, failedSignIn(c, f.Email, network)
 	}
-	if err := c.forgive(failedSignIns, address.Canonical); err != nil {
-		return err
+	if err := c.RefundAttempt(failedSignIns, f.Email.Canonical); err != nil {
+		return portal.Answer{}, err
 	}
-	return c.signedIn(person, password, outdated)
+	return a.beginSession(c, person, f.Password, outdated)
 }
 
-// throttle decides on an attempt before any work is done for it. captcha tells that one is needed.
-func (c *call) throttle(ofAccount, ofNetwork, ofPair tally) (captcha bool, err error) {
-	if ofNetwork.count >= maxFailuresFrom || ofAccount.count >= maxFailures && ofPair.count > 0 {
-		return false, problem.New(problem.TooManyAttempts).After(c.untilNextWindow())
+// throttle decides on an attempt before any work is done for it. captcha says that one is needed.
+func throttle(c *portal.Call, ofAccount, ofNetwork, ofPair portal.Tally) (captcha bool, err error) {
+	if ofNetwork.Count >= maxFailuresFrom || ofAccount.Count >= maxFailures && ofPair.Count > 0 {
+		return false, c.TooManyAttempts()
 	}
-	if wait := c.wait(ofPair); wait > 0 {
+	if wait := pause(ofPair, c.Now); wait > 0 {
 		return false, problem.New(problem.TooManyAttempts).After(wait)
 	}
-	return ofAccount.count >= captchaAfter || ofNetwork.count >= captchaAfterFrom, nil
+	return ofAccount.Count >= captchaAfter || ofNetwork.Count >= captchaAfterFrom, nil
 }
 
-// takeTurn counts an attempt as a failure of the account before it is heard, and decides once more by the count that it
-// met: a thousand guesses at once get no further than a thousand in a row.
-func (c *call) takeTurn(address account.Address, captcha bool, ofNetwork, ofPair tally) error {
-	ofAccount, err := c.reserve(failedSignIns, address.Canonical)
+// reserveAttempt counts an attempt as a failure of the account before the password is compared, and decides once more by
+// the count that it met: a thousand guesses at once get no further than a thousand in a row.
+func reserveAttempt(c *portal.Call, f credentials, ofNetwork, ofPair portal.Tally) error {
+	ofAccount, err := c.ReserveAttempt(failedSignIns, f.Email.Canonical)
 	if err != nil {
 		return err
 	}
-	needed, err := c.throttle(ofAccount, ofNetwork, ofPair)
-	if err == nil && needed && !captcha {
+	needed, err := throttle(c, ofAccount, ofNetwork, ofPair)
+	if err == nil && needed && f.Captcha == "" {
 		err = &problem.Error{Code: problem.CaptchaRequired, Field: "captcha"}
 	}
 	if err != nil {
-		return errors.Join(err, c.forgive(failedSignIns, address.Canonical))
+		return errors.Join(err, c.RefundAttempt(failedSignIns, f.Email.Canonical))
 	}
 	return nil
 }
 
-// wait is what is left of the pause after the last failure of an account from a network.
-func (c *call) wait(t tally) time.Duration {
-	if t.count <= freeFailures {
+// pause is what is left of the pause after the last failure of an account from a network.
+func pause(t portal.Tally, now time.Time) time.Duration {
+	if t.Count <= freeFailures {
 		return 0
 	}
-	pause := longestWait
-	if n := t.count - freeFailures; n < 7 {
-		pause = min(pause, time.Second<<(n-1))
+	wait := longestWait
+	if n := t.Count - freeFailures; n < 7 {
+		wait = min(wait, time.Second<<(n-1))
 	}
-	return max(0, t.last.Add(pause).Sub(c.now))
+	return max(0, t.Last.Add(wait).Sub(now))
 }
 
-// passCaptcha spends the solution that an attempt needs. Errors: captcha_required, captcha_invalid.
-func (c *call) passCaptcha(sent string) error {
-	if sent == "" {
-		return &problem.Error{Code: problem.CaptchaRequired, Field: "captcha"}
-	}
-	s, err := c.checkCaptcha(formSignIn, sent)
-	if err != nil {
+// failedSignIn counts the failure in the two ways that reserveAttempt has not counted.
+func failedSignIn(c *portal.Call, address account.Address, network string) error {
+	if _, err := c.CountAttempt(failedSignInsFrom, network); err != nil {
 		return err
 	}
-	// Alone and first: one solution is one attempt, whatever comes of it.
-	done, err := c.once([]types.TransactWriteItem{s.spend(c.portal.db)})
-	if err == nil && !done {
-		return s.used()
-	}
-	return err
-}
-
-// failedSignIn counts the failure in the two ways that takeTurn has not counted.
-func (c *call) failedSignIn(address account.Address, network string) error {
-	for _, counted := range [...]struct {
-		kind  counter
-		parts []string
-	}{
-		{failedSignInsFrom, []string{network}}, {failedSignInsPair, []string{address.Canonical, network}},
-	} {
-		if _, err := c.count(c.ctx(), counted.kind, counted.parts...); err != nil {
-			return err
-		}
+	if _, err := c.CountAttempt(failedSignInsPair, address.Canonical, network); err != nil {
+		return err
 	}
 	return problem.New(problem.SignInFailed)
 }
 
-// signedIn writes the session: always a new one, whatever cookie came along, which is over with it (PS-01).
-func (c *call) signedIn(person account.Person, password secret.Value, outdated bool) error {
-	db := c.portal.db
-	session, cookie := c.newSession(person.User)
-	items, err := session.Begin(db)
-	if err != nil {
-		return err
-	}
-	changes := c.change(person.User).remove("passwordLink") // a link to choose a new password dies with a sign-in (RG-04)
+// beginSession writes the session: always a new one, whatever cookie was sent, whose session ends with it (PS-01).
+func (a *api) beginSession(c *portal.Call, person account.Person, password secret.Value, outdated bool) (portal.Answer, error) {
+	session, cookie := newSession(c, person.User)
+	rehashed := ""
 	if outdated {
-		hash, err := c.portal.hasher.Hash(c.ctx(), password)
-		if err != nil {
-			return err
+		var err error
+		if rehashed, err = a.hasher.Hash(c.Context(), password); err != nil {
+			return portal.Answer{}, err
 		}
-		changes.set("password", ddb.S(hash))
 	}
-	items = append(items, changes.item())
-	if old := c.cookie(); old != "" && old != cookie {
-		items = append(items, types.TransactWriteItem{Delete: &types.Delete{TableName: &db.Tables.Sessions, Key: account.SessionKey(old)}})
+	var former ddb.Item
+	if old := c.Cookie(); old != "" {
+		former = account.SessionKey(old)
 	}
-	done, err := c.once(items)
+	err := account.SignIn(c.Context(), c.DB, person.User, session, rehashed, former)
+	if problem.Is(err, problem.Conflict) {
+		return portal.Answer{}, problem.New(problem.SignInFailed) // disabled, or the password changed, at this moment
+	}
 	if err != nil {
-		return err
+		return portal.Answer{}, err
 	}
-	if !done {
-		return problem.New(problem.SignInFailed) // disabled, or the password changed, at this moment
+	if err := account.TrimSessions(c.Context(), c.DB, person.ID); err != nil {
+		return portal.Answer{}, err
 	}
-	if err := c.trim(person.ID); err != nil {
-		return err
-	}
-	return c.welcome(person.ID, session, cookie)
+	return a.welcome(c, person.ID, session, cookie)
 }
 
 // signOut ends the session on the server and clears what the browser has of it (PS-04, PS-09).
-func signOut(c *call) error {
-	if c.person.ID != "" {
-		if _, err := c.once(c.session.End(c.portal.db)); err != nil {
-			return err
-		}
+func signOut(c *portal.Call) (portal.Answer, error) {
+	answer := portal.NoContent().WithCookie(portal.NewCookie("")).With("Clear-Site-Data", `"cache", "cookies"`)
+	if c.Person.ID == "" {
+		return answer, nil
 	}
-	c.clearCookie()
-	c.w.Header().Set("Clear-Site-Data", `"cache", "cookies"`)
-	c.w.WriteHeader(http.StatusNoContent)
-	return nil
+	return answer, account.EndSessions(c.Context(), c.DB, c.Session)
 }

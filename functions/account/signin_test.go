@@ -14,108 +14,108 @@ import (
 
 	"guichet/shared/account"
 	"guichet/shared/ddb"
+	"guichet/shared/portal/portaltest"
 )
 
 func TestRG13GuessingIsSlowedAndNobodyIsLockedOut(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.member("victim@example.org")
 	const attacker, victim = "192.0.2.10", "192.0.2.20"
-	wrong := func(from string, captcha ...string) answer {
+	wrong := func(from string, captcha ...string) portaltest.Answer {
 		return w.signIn("Victim@EXAMPLE.org", "Wrong-password 47", from, captcha...)
 	}
 	for i := range captchaAfter {
-		w.expect(fmt.Sprintf("RG-13 failure %d", i+1), wrong(attacker), "sign_in_failed")
-		w.clock.advance(longestWait)
+		w.Expect(fmt.Sprintf("RG-13 failure %d", i+1), wrong(attacker), "sign_in_failed")
+		w.Clock.Advance(longestWait)
 	}
-	w.expect("RG-13 after five failures a captcha is asked for", wrong(attacker), "captcha_required")
-	w.expect("RG-13 from every network", w.signIn("victim@example.org", goodPassword, victim), "captcha_required")
-	if a := w.do(ask{method: "POST", path: "/sessions", address: attacker, body: map[string]any{"email": "victim@example.org", "password": "x"},
-		header: http.Header{"X-Forwarded-For": {"192.0.2.99"}, "Forwarded": {"for=192.0.2.99"}}}); a.code() != "captcha_required" {
-		t.Errorf("RG-13 a forged X-Forwarded-For begins anew: %s", a.body)
+	w.Expect("RG-13 after five failures a captcha is asked for", wrong(attacker), "captcha_required")
+	w.Expect("RG-13 from every network", w.signIn("victim@example.org", goodPassword, victim), "captcha_required")
+	if a := w.Do(portaltest.Request{Method: "POST", Path: "/sessions", Address: attacker, Body: map[string]any{"email": "victim@example.org", "password": "x"},
+		Header: http.Header{"X-Forwarded-For": {"192.0.2.99"}, "Forwarded": {"for=192.0.2.99"}}}); a.Code() != "captcha_required" {
+		t.Errorf("RG-13 a forged X-Forwarded-For begins anew: %s", a.Body)
 	}
-	w.expect("RG-13 a captcha of another form", wrong(attacker, w.captcha(formReset)), "captcha_invalid")
+	w.Expect("RG-13 a captcha of another form", wrong(attacker, w.captcha(formReset)), "captcha_invalid")
 	solution := w.captcha(formSignIn)
-	w.expect("RG-13 with a captcha the guess is heard", wrong(attacker, solution), "sign_in_failed")
-	w.clock.advance(longestWait)
-	w.expect("RG-14 the same captcha again", wrong(attacker, solution), "captcha_invalid")
+	w.Expect("RG-13 with a captcha the guess is heard", wrong(attacker, solution), "sign_in_failed")
+	w.Clock.Advance(longestWait)
+	w.Expect("RG-14 the same captcha again", wrong(attacker, solution), "captcha_invalid")
 
 	failures := captchaAfter + 1
 	for failures < maxFailures { // many networks, so that none of them waits
 		for i := range 50 {
 			if failures < maxFailures {
-				w.expect("RG-13 a guess with a captcha", wrong(address(100+i), w.captcha(formSignIn)), "sign_in_failed")
+				w.Expect("RG-13 a guess with a captcha", wrong(address(100+i), w.captcha(formSignIn)), "sign_in_failed")
 				failures++
 			}
 		}
-		w.clock.advance(time.Second)
+		w.Clock.Advance(time.Second)
 	}
 	a := wrong(attacker, w.captcha(formSignIn))
-	w.expect("RG-13 more than 100 failures in an hour from a network that failed", a, "too_many_attempts")
-	w.expect("RG-13 the victim still signs in with a captcha", w.signIn("victim@example.org", goodPassword, victim, w.captcha(formSignIn)), "201")
-	w.clock.advance(time.Hour)
-	w.expect("RG-13 an hour later everything is forgotten", w.signIn("victim@example.org", goodPassword, attacker), "201")
+	w.Expect("RG-13 more than 100 failures in an hour from a network that failed", a, "too_many_attempts")
+	w.Expect("RG-13 the victim still signs in with a captcha", w.signIn("victim@example.org", goodPassword, victim, w.captcha(formSignIn)), "201")
+	w.Clock.Advance(time.Hour)
+	w.Expect("RG-13 an hour later everything is forgotten", w.signIn("victim@example.org", goodPassword, attacker), "201")
 }
 
 func TestRG13GuessesFromOneNetworkWait(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.member("victim@example.org")
 	for range freeFailures + 1 {
-		w.expect("RG-13 the first failures cost no time", w.signIn("victim@example.org", "wrong", ""), "sign_in_failed")
+		w.Expect("RG-13 the first failures cost no time", w.signIn("victim@example.org", "wrong", ""), "sign_in_failed")
 	}
-	hashes := w.portal.hasher.Work()
+	hashes := w.api.hasher.Work()
 	a := w.signIn("victim@example.org", goodPassword, "")
-	if a.code() != "too_many_attempts" || a.header.Get("Retry-After") != "1" {
-		t.Errorf("RG-13 the fourth failure costs a second: %v %s", a.header, a.body)
+	if a.Code() != "too_many_attempts" || a.Header.Get("Retry-After") != "1" {
+		t.Errorf("RG-13 the fourth failure costs a second: %v %s", a.Header, a.Body)
 	}
-	if w.portal.hasher.Work() != hashes {
+	if w.api.hasher.Work() != hashes {
 		t.Error("RG-08 a refused attempt is hashed")
 	}
-	w.clock.advance(time.Second)
-	w.expect("RG-13 after it the password is heard", w.signIn("victim@example.org", goodPassword, ""), "201")
-	w.expect("RG-13 the unknown address is counted the same", w.signIn("nobody@example.org", "wrong", "192.0.2.44"), "sign_in_failed")
+	w.Clock.Advance(time.Second)
+	w.Expect("RG-13 after it the password is heard", w.signIn("victim@example.org", goodPassword, ""), "201")
+	w.Expect("RG-13 the unknown address is counted the same", w.signIn("nobody@example.org", "wrong", "192.0.2.44"), "sign_in_failed")
 }
 
 // RG-13: what is tried at once is counted as if it were tried in a row.
 func TestRG13GuessesAtOnceGetNoFurther(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	_, cookie := w.member("victim@example.org")
-	heard := func(ask func(i int) answer, refused string) uint64 {
-		before := w.portal.hasher.Work()
+	heard := func(ask func(i int) portaltest.Answer, refused string) uint64 {
+		before := w.api.hasher.Work()
 		var group sync.WaitGroup
 		for i := range 60 {
 			group.Go(func() {
-				if a := ask(i); a.code() != "sign_in_failed" && a.code() != "password_wrong" && a.code() != refused {
-					t.Errorf("RG-13 one of 60 at once: %s", a.body)
+				if a := ask(i); a.Code() != "sign_in_failed" && a.Code() != "password_wrong" && a.Code() != refused {
+					t.Errorf("RG-13 one of 60 at once: %s", a.Body)
 				}
 			})
 		}
 		group.Wait()
-		return w.portal.hasher.Work() - before
+		return w.api.hasher.Work() - before
 	}
-	if n := heard(func(i int) answer { return w.signIn("victim@example.org", "wrong", address(i)) }, "captcha_required"); n != captchaAfter {
+	if n := heard(func(i int) portaltest.Answer { return w.signIn("victim@example.org", "wrong", address(i)) }, "captcha_required"); n != captchaAfter {
 		t.Errorf("RG-13 of 60 guesses at once from as many networks %d are heard without a captcha", n)
 	}
-	w.expect("RG-13 the refused ones are not counted", w.signIn("victim@example.org", goodPassword, "192.0.2.254", w.captcha(formSignIn)), "201")
-	if n := heard(func(int) answer {
-		return w.do(ask{method: "DELETE", path: "/me", cookie: cookie, body: map[string]any{"password": "wrong"}})
+	w.Expect("RG-13 the refused ones are not counted", w.signIn("victim@example.org", goodPassword, "192.0.2.254", w.captcha(formSignIn)), "201")
+	if n := heard(func(int) portaltest.Answer {
+		return w.Do(portaltest.Request{Method: "DELETE", Path: "/me", Cookie: cookie, Body: map[string]any{"password": "wrong"}})
 	}, "too_many_attempts"); n != maxOwnFailures {
 		t.Errorf("RG-13 of 60 guesses at once in an open browser %d are heard", n)
 	}
-	w.clock.advance(time.Hour)
+	w.Clock.Advance(time.Hour)
 	for range captchaAfter + 1 {
-		w.must(w.signIn("victim@example.org", goodPassword, ""), 201) // what succeeds is no failure
+		w.Must(w.signIn("victim@example.org", goodPassword, ""), 201) // what succeeds is no failure
 	}
 }
 
 func TestRG14Captcha(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.portal.captchaCost = 3
-	reset := func(captcha string) answer {
-		return w.do(ask{method: "POST", path: "/password-resets", body: map[string]any{"email": "a@example.org", "captcha": captcha}, address: address(len(captcha))})
+	w := newFixture(t)
+	reset := func(captcha string) portaltest.Answer {
+		return w.Do(portaltest.Request{Method: "POST", Path: "/password-resets", Body: map[string]any{"email": "a@example.org", "captcha": captcha}, Address: address(len(captcha))})
 	}
 	change := func(solution string, edit func(map[string]any, map[string]any)) string {
 		raw, err := base64.StdEncoding.DecodeString(solution)
@@ -147,17 +147,17 @@ func TestRG14Captcha(t *testing.T) {
 		"another nonce":         func(p, _ map[string]any) { p["nonce"] = strings.Repeat("00", 12) },
 		"another way of saying": func(p, _ map[string]any) { p["nonce"] = strings.ToUpper(fmt.Sprint(p["nonce"])) + " " },
 	} {
-		w.expect("RG-14 a solution with "+name, reset(change(w.captcha(formReset), edit)), "captcha_invalid")
+		w.Expect("RG-14 a solution with "+name, reset(change(w.captcha(formReset), edit)), "captcha_invalid")
 	}
 	for _, garbage := range []string{"AAAA", "%%%", "bnVsbA==", base64.StdEncoding.EncodeToString([]byte(`{"challenge":{}}`))} {
-		w.expect("RG-14 garbage", reset(garbage), "captcha_invalid")
+		w.Expect("RG-14 garbage", reset(garbage), "captcha_invalid")
 	}
-	w.expect("RG-14 a solution for another form", reset(w.captcha(formResend)), "captcha_invalid")
+	w.Expect("RG-14 a solution for another form", reset(w.captcha(formResend)), "captcha_invalid")
 	stale := w.captcha(formReset)
-	w.clock.advance(captchaLifetime)
-	w.expect("RG-14 a solution after five minutes", reset(stale), "captcha_invalid")
+	w.Clock.Advance(5 * time.Minute)
+	w.Expect("RG-14 a solution after five minutes", reset(stale), "captcha_invalid")
 	for _, query := range []string{"", "?form=", "?form=other", "?form=sign-in&form=resend"} {
-		w.expect("RG-14 a challenge for the form "+query, w.do(ask{method: "GET", path: "/captcha" + query}), "validation")
+		w.Expect("RG-14 a challenge for the form "+query, w.Do(portaltest.Request{Method: "GET", Path: "/captcha" + query}), "validation")
 	}
 
 	one := w.captcha(formReset)
@@ -166,13 +166,13 @@ func TestRG14Captcha(t *testing.T) {
 	accepted := 0
 	for i := range 100 {
 		group.Go(func() {
-			a := w.do(ask{method: "POST", path: "/password-resets", body: map[string]any{"email": fmt.Sprintf("a%d@example.org", i), "captcha": one}, address: address(i)})
+			a := w.Do(portaltest.Request{Method: "POST", Path: "/password-resets", Body: map[string]any{"email": fmt.Sprintf("a%d@example.org", i), "captcha": one}, Address: address(i)})
 			mu.Lock()
 			defer mu.Unlock()
-			if a.status == 202 {
+			if a.Status == 202 {
 				accepted++
-			} else if a.code() != "captcha_invalid" {
-				t.Errorf("RG-14 one of a hundred at once: %s", a.body)
+			} else if a.Code() != "captcha_invalid" {
+				t.Errorf("RG-14 one of a hundred at once: %s", a.Body)
 			}
 		})
 	}
@@ -184,7 +184,7 @@ func TestRG14Captcha(t *testing.T) {
 
 func TestSessionsOfAPerson(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	u, first := w.member("camille@example.org")
 	_, stranger := w.member("other@example.org")
 	agents := []string{
@@ -194,14 +194,14 @@ func TestSessionsOfAPerson(t *testing.T) {
 	}
 	cookies := []string{first}
 	for i, agent := range agents {
-		w.clock.advance(time.Second)
-		a := w.must(w.do(ask{method: "POST", path: "/sessions", body: map[string]any{"email": u.Email, "password": goodPassword}, header: http.Header{"User-Agent": {agent}}, address: address(i)}), 201)
-		cookies = append(cookies, a.cookie())
+		w.Clock.Advance(time.Second)
+		a := w.Must(w.Do(portaltest.Request{Method: "POST", Path: "/sessions", Body: map[string]any{"email": u.Email, "password": goodPassword}, Header: http.Header{"User-Agent": {agent}}, Address: address(i)}), 201)
+		cookies = append(cookies, a.Cookie())
 	}
 	items := func(cookie string) []map[string]any {
 		t.Helper()
 		var all []map[string]any
-		for _, i := range w.must(w.do(ask{method: "GET", path: "/sessions", cookie: cookie}), 200).document()["items"].([]any) {
+		for _, i := range w.Must(w.Do(portaltest.Request{Method: "GET", Path: "/sessions", Cookie: cookie}), 200).Document()["items"].([]any) {
 			all = append(all, i.(map[string]any))
 		}
 		return all
@@ -216,14 +216,14 @@ func TestSessionsOfAPerson(t *testing.T) {
 		}
 	}
 	id := fmt.Sprint(shown[3]["id"])
-	w.expect("AZ-01 somebody else's session", w.do(ask{method: "DELETE", path: "/sessions/" + id, cookie: stranger}), "not_found")
-	w.must(w.do(ask{method: "DELETE", path: "/sessions/" + id, cookie: first}), 204)
+	w.Expect("AZ-01 somebody else's session", w.Do(portaltest.Request{Method: "DELETE", Path: "/sessions/" + id, Cookie: stranger}), "not_found")
+	w.Must(w.Do(portaltest.Request{Method: "DELETE", Path: "/sessions/" + id, Cookie: first}), 204)
 	if w.alive(cookies[1]) || !w.alive(cookies[2]) {
 		t.Error("ending one session ends another")
 	}
-	w.expect("ending all without a word", w.do(ask{method: "DELETE", path: "/sessions", cookie: first}), "validation")
-	if a := w.do(ask{method: "DELETE", path: "/sessions?except=current", cookie: first}); a.document()["ended"] != 2.0 {
-		t.Errorf("ended: %s", a.body)
+	w.Expect("ending all without a word", w.Do(portaltest.Request{Method: "DELETE", Path: "/sessions", Cookie: first}), "validation")
+	if a := w.Do(portaltest.Request{Method: "DELETE", Path: "/sessions?except=current", Cookie: first}); a.Document()["ended"] != 2.0 {
+		t.Errorf("ended: %s", a.Body)
 	}
 	if !w.alive(first) || w.alive(cookies[2]) || w.alive(cookies[3]) || len(items(first)) != 1 || !w.alive(stranger) {
 		t.Error("ending all others ends the wrong ones")
@@ -231,8 +231,8 @@ func TestSessionsOfAPerson(t *testing.T) {
 
 	var last string
 	for range account.MaxSessions + 2 {
-		w.clock.advance(time.Second)
-		last = w.must(w.signIn(u.Email, goodPassword, ""), 201).cookie()
+		w.Clock.Advance(time.Second)
+		last = w.Must(w.signIn(u.Email, goodPassword, ""), 201).Cookie()
 	}
 	if n := len(items(last)); n != account.MaxSessions || w.alive(first) || !w.alive(last) {
 		t.Errorf("a person has %d sessions", n)
@@ -242,12 +242,12 @@ func TestSessionsOfAPerson(t *testing.T) {
 // TK-04: DynamoDB deletes late. What is over is over while its row is still there.
 func TestTK04WhatIsOverIsAbsent(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	u, cookie := w.member("camille@example.org")
-	w.must(w.post("/password-resets", map[string]any{"email": u.Email, "captcha": w.captcha(formReset)}), 202)
+	w.Must(w.Post("/password-resets", map[string]any{"email": u.Email, "captcha": w.captcha(formReset)}), 202)
 	token := w.mailed(u.ID, account.Reset)
-	w.clock.advance(8 * time.Hour)
-	rows := w.dump()
+	w.Clock.Advance(8 * time.Hour)
+	rows := w.Dump()
 	for _, kind := range []string{"SESSION#", "LINK#", "IDEM#"} {
 		found := false
 		for key := range rows {
@@ -260,28 +260,28 @@ func TestTK04WhatIsOverIsAbsent(t *testing.T) {
 	if w.alive(cookie) {
 		t.Error("TK-04 a session whose row is still there lives")
 	}
-	w.expect("TK-04 a link whose row is still there", w.do(ask{method: "GET", path: "/password-resets/" + token}), "link_invalid")
+	w.Expect("TK-04 a link whose row is still there", w.Do(portaltest.Request{Method: "GET", Path: "/password-resets/" + token}), "link_invalid")
 }
 
 // TK-05, Z34: what ends the sessions of a person ends them with the next call.
 func TestTK05WhatEndsSessions(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	for i, c := range []struct {
 		name string
 		act  func(u account.User, cookie string)
 	}{
-		{"disabled", func(u account.User, _ string) { w.setUser(u.ID, "status", ddb.S(string(account.Disabled))) }},
+		{"disabled", func(u account.User, _ string) { w.SetUser(u.ID, "status", ddb.S(string(account.Disabled))) }},
 		{"deleted", func(u account.User, cookie string) {
-			w.must(w.do(ask{method: "DELETE", path: "/me", cookie: cookie, body: map[string]any{"password": goodPassword}}), 204)
+			w.Must(w.Do(portaltest.Request{Method: "DELETE", Path: "/me", Cookie: cookie, Body: map[string]any{"password": goodPassword}}), 204)
 		}},
 		{"password changed", func(u account.User, cookie string) {
-			w.must(w.do(ask{method: "POST", path: "/me/password", cookie: cookie, body: map[string]any{"currentPassword": goodPassword, "newPassword": canary("Loutre-galet 12 brume")}}), 204)
+			w.Must(w.Do(portaltest.Request{Method: "POST", Path: "/me/password", Cookie: cookie, Body: map[string]any{"currentPassword": goodPassword, "newPassword": portaltest.Canary("Loutre-galet 12 brume")}}), 204)
 		}},
-		{"another epoch", func(u account.User, _ string) { w.setUser(u.ID, "epoch", &types.AttributeValueMemberN{Value: "99"}) }},
+		{"another epoch", func(u account.User, _ string) { w.SetUser(u.ID, "epoch", &types.AttributeValueMemberN{Value: "99"}) }},
 	} {
 		u, cookie := w.member(fmt.Sprintf("person%d@example.org", i))
-		other := w.must(w.signIn(u.Email, goodPassword, address(i)), 201).cookie()
+		other := w.Must(w.signIn(u.Email, goodPassword, address(i)), 201).Cookie()
 		c.act(u, cookie)
 		if w.alive(cookie) || w.alive(other) {
 			t.Errorf("TK-05 a session outlives its account being %s", c.name)
@@ -292,15 +292,15 @@ func TestTK05WhatEndsSessions(t *testing.T) {
 // RG-08: whoever signs in with a hash of another cost gets a new one.
 func TestRG08HashesAreMadeAnew(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	u, _ := w.member("camille@example.org")
 	dearer := account.NewHasher(account.Cost{Memory: 128, Time: 1, Threads: 1})
-	old := w.portal.hasher
-	w.portal.hasher = dearer
-	w.must(w.signIn(u.Email, goodPassword, ""), 201)
+	old := w.api.hasher
+	w.api.hasher = dearer
+	w.Must(w.signIn(u.Email, goodPassword, ""), 201)
 	if now := w.user(u.Email).Password; !strings.Contains(now, "m=128,") {
 		t.Errorf("RG-08 the hash stays %s", now)
 	}
-	w.portal.hasher = old
-	w.must(w.signIn(u.Email, goodPassword, ""), 201)
+	w.api.hasher = old
+	w.Must(w.signIn(u.Email, goodPassword, ""), 201)
 }

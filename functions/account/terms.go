@@ -2,15 +2,9 @@ package main
 
 import (
 	"errors"
-	"net/http"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"guichet/events"
 	"guichet/shared/account"
-	"guichet/shared/ddb"
+	"guichet/shared/portal"
 	"guichet/shared/problem"
 )
 
@@ -22,72 +16,35 @@ type termsDocument struct {
 }
 
 // getTerms shows the current terms of the portal. An installation without any is not ready.
-func getTerms(c *call) error {
-	db := c.portal.db
-	terms, err := account.CurrentTerms(c.ctx(), db)
+func getTerms(c *portal.Call) (portal.Answer, error) {
+	terms, err := account.CurrentTerms(c.Context(), c.DB)
 	if problem.Is(err, problem.NotFound) {
-		return problem.Wrap(problem.Unavailable, errors.New("account: no terms of the portal were published"))
+		return portal.Answer{}, problem.Wrap(problem.Unavailable, errors.New("account: no terms of the portal were published"))
 	}
 	if err != nil {
-		return err
+		return portal.Answer{}, err
 	}
-	body, err := terms.Text(c.ctx(), db)
-	if err != nil {
-		return err
-	}
-	return c.answer(http.StatusOK, termsDocument{
-		Version: terms.Version, Hash: terms.Hash, PublishedAt: moment(terms.Published), Markdown: account.Text(body),
-	})
+	body, err := terms.Text(c.Context(), c.DB)
+	return portal.OK(termsDocument{
+		Version: terms.Version, Hash: terms.Hash, PublishedAt: portal.Time(terms.Published), Markdown: account.Text(body),
+	}), err
 }
 
-// acceptTerms records that the person accepts the current terms (C4, C5): version, hash and time. The condition that they
-// are the current ones is part of the transaction.
-func acceptTerms(c *call) error {
-	f, err := parseForm(c.body)
-	if err != nil {
-		return err
+type termsAcceptance struct {
+	Hash termsHash `json:"hash" form:"max=64"`
+}
+
+// acceptTerms records that the person accepts the current terms (C4, C5): version, hash and time.
+func acceptTerms(c *portal.Call, f termsAcceptance) (portal.Answer, error) {
+	if string(f.Hash) != c.Terms.Hash {
+		return portal.Answer{}, problem.New(problem.TermsOutdated)
 	}
-	hash := f.hash("hash")
-	if err := f.check(); err != nil {
-		return err
+	if c.Person.Accepted(c.Terms) {
+		return portal.NoContent(), nil
 	}
-	if hash != c.terms.Hash {
-		return problem.New(problem.TermsOutdated)
+	err := account.AcceptTerms(c.Context(), c.DB, c.Person.User, c.Terms)
+	if problem.Is(err, problem.Conflict) {
+		err = problem.New(problem.SignInRequired) // disabled, or the password changed, at this moment
 	}
-	if c.person.Accepted(c.terms) {
-		return c.nothing()
-	}
-	db := c.portal.db
-	acceptance, err := attributevalue.MarshalMap(account.Acceptance{Version: c.terms.Version, Hash: c.terms.Hash, At: c.now.UTC()})
-	if err != nil {
-		return err
-	}
-	history := ddb.Key(ddb.User(c.person.ID), ddb.AcceptedTerms(hash))
-	for name, value := range acceptance {
-		history[name] = value
-	}
-	items, err := c.put(c.event(c.person.ID, events.TermsAccepted{User: c.person.ID, Version: c.terms.Version, Hash: hash}),
-		types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-			TableName: &db.Tables.Registry, Key: account.TermsKey(), ConditionExpression: aws.String("#hash = :hash"),
-			ExpressionAttributeNames:  map[string]string{"#hash": "hash"},
-			ExpressionAttributeValues: map[string]types.AttributeValue{":hash": ddb.S(hash)},
-		}},
-		c.change(c.person.User).set("terms", &types.AttributeValueMemberM{Value: acceptance}).item(),
-		types.TransactWriteItem{Put: &types.Put{TableName: &db.Tables.Registry, Item: history}},
-	)
-	if err != nil {
-		return err
-	}
-	err = db.Transact(c.ctx(), items)
-	var failed *ddb.ConditionFailed
-	if errors.As(err, &failed) {
-		if failed.Index == 0 {
-			return problem.New(problem.TermsOutdated)
-		}
-		return problem.New(problem.SignInRequired) // disabled, or the password changed, at this moment
-	}
-	if err != nil {
-		return err
-	}
-	return c.nothing()
+	return portal.NoContent(), err
 }

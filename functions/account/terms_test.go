@@ -8,41 +8,42 @@ import (
 
 	"guichet/events"
 	"guichet/shared/account"
+	"guichet/shared/portal/portaltest"
 )
 
 func TestTermsOfThePortal(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newFixture(t)
 	u, cookie := w.signedUp("camille@example.org")
-	accept := func(hash string) answer {
-		return w.do(ask{method: "POST", path: "/terms/acceptances", cookie: cookie, body: map[string]any{"hash": hash}})
+	accept := func(hash string) portaltest.Answer {
+		return w.Do(portaltest.Request{Method: "POST", Path: "/terms/acceptances", Cookie: cookie, Body: map[string]any{"hash": hash}})
 	}
-	shown := w.must(w.do(ask{method: "GET", path: "/terms"}), 200).document()
-	if shown["hash"] != w.terms.Hash || shown["version"] != "1" || fmt.Sprint(shown["markdown"]) != "map[en:Terms 1 fr:Conditions 1]" {
+	shown := w.Must(w.Do(portaltest.Request{Method: "GET", Path: "/terms"}), 200).Document()
+	if shown["hash"] != w.Terms.Hash || shown["version"] != "1" || fmt.Sprint(shown["markdown"]) != "map[en:Terms 1 fr:Conditions 1]" {
 		t.Errorf("C4 the terms are shown as %v", shown)
 	}
-	w.expect("C4 other terms than the current ones", accept(strings.Repeat("0", 64)), "terms_outdated")
-	w.must(accept(w.terms.Hash), 204)
-	w.must(accept(w.terms.Hash), 204)
-	first := w.terms
+	w.Expect("C4 other terms than the current ones", accept(strings.Repeat("0", 64)), "terms_outdated")
+	w.Must(accept(w.Terms.Hash), 204)
+	w.Must(accept(w.Terms.Hash), 204)
+	first := w.Terms
 	u = w.user(u.Email)
-	if u.Terms == nil || u.Terms.Hash != first.Hash || u.Terms.Version != "1" || !u.Terms.At.Equal(w.clock.now()) {
+	if u.Terms == nil || u.Terms.Hash != first.Hash || u.Terms.Version != "1" || !u.Terms.At.Equal(w.Clock.Now()) {
 		t.Errorf("PS-08 what is kept of the acceptance is %+v", u.Terms)
 	}
-	w.clock.advance(time.Minute)
-	w.publishTerms("2")
-	if d := w.do(ask{method: "GET", path: "/session", cookie: cookie}).document(); d["termsPending"] != true {
+	w.Clock.Advance(time.Minute)
+	w.PublishTerms("2")
+	if d := w.Do(portaltest.Request{Method: "GET", Path: "/session", Cookie: cookie}).Document(); d["termsPending"] != true {
 		t.Error("C5 new terms are not asked for")
 	}
-	w.expect("C5 the older terms", accept(first.Hash), "terms_outdated")
-	w.must(accept(w.terms.Hash), 204)
-	w.clock.advance(time.Minute)
-	second := w.terms
-	w.publishTerms("2")
-	if w.terms != second {
+	w.Expect("C5 the older terms", accept(first.Hash), "terms_outdated")
+	w.Must(accept(w.Terms.Hash), 204)
+	w.Clock.Advance(time.Minute)
+	second := w.Terms
+	w.PublishTerms("2")
+	if w.Terms != second {
 		t.Error("Z37 the same terms published again are new ones")
 	}
-	kept, err := account.Acceptances(t.Context(), w.db, u.ID)
+	kept, err := account.Acceptances(t.Context(), w.DB, u.ID)
 	if err != nil || len(kept) != 2 {
 		t.Errorf("PS-08 of two acceptances are kept %+v, %v", kept, err)
 	}

@@ -10,11 +10,9 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/caarlos0/env/v11"
-	"github.com/oklog/ulid/v2"
 
 	"guichet/events"
 	"guichet/shared/amazon"
-	"guichet/shared/channel"
 	"guichet/shared/ddb"
 )
 
@@ -32,14 +30,8 @@ func main() {
 		slog.Error("configuration", "error", err.Error())
 		os.Exit(1)
 	}
-	db := ddb.Database{
-		Client: ddb.New(amazon.FromEnvironment()),
-		Tables: ddb.Tables{
-			Registry: c.Registry, Events: c.Events,
-			Grants: map[channel.Channel]string{channel.Sandbox: c.GrantsSandbox, channel.Production: c.GrantsProduction},
-		},
-		Now:   time.Now,
-		NewID: func() string { return ulid.Make().String() },
-	}
+	db := ddb.Open(amazon.FromEnvironment(), ddb.Tables{
+		Registry: c.Registry, Events: c.Events, Grants: ddb.Channels(c.GrantsSandbox, c.GrantsProduction),
+	}, time.Now)
 	lambda.Start(events.Reader{Name: "enrol", DB: db, Handle: follow(db)}.Serve)
 }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/caarlos0/env/v11"
-	"github.com/oklog/ulid/v2"
 
 	"guichet/events"
 	"guichet/shared/account"
@@ -46,10 +45,7 @@ func main() {
 	}
 	aws := amazon.FromEnvironment()
 	n := &notifier{
-		db: ddb.Database{
-			Client: ddb.New(aws), Tables: ddb.Tables{Registry: c.Registry, Events: c.Events},
-			Now: time.Now, NewID: func() string { return ulid.Make().String() },
-		},
+		db:     ddb.Open(aws, ddb.Tables{Registry: c.Registry, Events: c.Events}, time.Now),
 		keys:   account.NewLinkKeySource(secret.NewManager(aws), c.LinkKeys, time.Now),
 		office: newPostOffice(aws, c.Sender, c.ConfigurationSet, c.PerSecond/c.Workers),
 		portal: c.PortalURL,

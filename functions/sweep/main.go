@@ -13,10 +13,8 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/caarlos0/env/v11"
-	"github.com/oklog/ulid/v2"
 
 	"guichet/shared/amazon"
-	"guichet/shared/channel"
 	"guichet/shared/ddb"
 )
 
@@ -39,16 +37,10 @@ func main() {
 		slog.Error("configuration", "error", err.Error())
 		os.Exit(1)
 	}
-	s := sweeper{ddb.Database{
-		Client: ddb.New(amazon.FromEnvironment()),
-		Tables: ddb.Tables{
-			Registry: c.Registry, Events: c.Events,
-			Grants: map[channel.Channel]string{channel.Sandbox: c.GrantsSandbox, channel.Production: c.GrantsProduction},
-			Routes: map[channel.Channel]string{channel.Sandbox: c.RoutesSandbox, channel.Production: c.RoutesProduction},
-		},
-		Now:   time.Now,
-		NewID: func() string { return ulid.Make().String() },
-	}}
+	s := sweeper{ddb.Open(amazon.FromEnvironment(), ddb.Tables{
+		Registry: c.Registry, Events: c.Events,
+		Grants: ddb.Channels(c.GrantsSandbox, c.GrantsProduction), Routes: ddb.Channels(c.RoutesSandbox, c.RoutesProduction),
+	}, time.Now)}
 	lambda.Start(s.serve)
 }
 

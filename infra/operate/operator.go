@@ -16,7 +16,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/oklog/ulid/v2"
 
 	"guichet/infra/installation"
 	"guichet/localtest/running"
@@ -109,7 +108,7 @@ func (o *operator) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.db = ddb.Database{Client: ddb.New(o.env), Tables: o.parts.tables, Now: time.Now, NewID: func() string { return ulid.Make().String() }}
+	o.db = ddb.Open(o.env, o.parts.tables, time.Now)
 	backends, err := guard.New(guard.Options{Exceptions: exceptions})
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -142,7 +143,29 @@ func (h *hanging) probes() map[string]map[string]func() reply {
 		"gateway": {"a preflight": func() reply {
 			return h.send(http.MethodOptions, h.Bases[channel.Sandbox]+h.path+"/x", "", map[string]string{"Origin": "https://app.example", "Access-Control-Request-Method": "GET"})
 		}},
-		"account": {"an export": portal("/me/export"), "the sandbox application": portal("/applications/sandbox")},
+		"account":     {"an export": portal("/me/export")},
+		"application": {"the sandbox application": portal("/applications/sandbox"), "a secret": h.showSecret()},
+	}
+}
+
+// afterwards names the table that a function uses only once its act is written: a failure is left to a job, and the answer
+// stays what it is.
+var afterwards = map[string]string{"account": topology.Grants} // the applications of who leaves
+
+// showSecret asks for the first secret of a credential of the person's sandbox application.
+func (h *hanging) showSecret() func() reply {
+	var application struct {
+		ID          string
+		Credentials []struct{ ID, Kind string }
+	}
+	h.must(h.visitor.call(h.t.Context(), http.MethodGet, "/applications/sandbox", nil, &application))
+	i := slices.IndexFunc(application.Credentials, func(c struct{ ID, Kind string }) bool { return c.Kind == "oauth_client" })
+	if i < 0 {
+		h.t.Fatal("the sandbox application has no client")
+	}
+	path := "/api/applications/" + application.ID + "/credentials/" + application.Credentials[i].ID + "/secret"
+	return func() reply {
+		return h.send(http.MethodPost, h.Portal+path, "", map[string]string{"Origin": h.Portal, "Idempotency-Key": rand.Text()})
 	}
 }
 
@@ -191,7 +214,7 @@ func TestM16F08EveryTableHangs(t *testing.T) {
 						t.Errorf("M16 the table %s hangs under %s, %s: %d, Retry-After %q, %s", table.Name, function, what, got.status, got.retryAfter, got.body)
 					}
 				}
-				if !unavailable {
+				if !unavailable && afterwards[function] != table.Name {
 					t.Errorf("M16 the table %s hangs, and no probe of %s meets it: add one", table.Name, function)
 				}
 			})

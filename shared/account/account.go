@@ -9,6 +9,7 @@ package account
 import (
 	"context"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,6 +75,8 @@ type User struct {
 	Epoch     int64     `dynamodbav:"epoch"`
 	Created   time.Time `dynamodbav:"created"`
 	Confirmed time.Time `dynamodbav:"confirmed,omitzero"`
+	// Ended is when the account was deleted; nil while it was not.
+	Ended *time.Time `dynamodbav:"ended,omitempty"`
 	// Preferences say which mails the person wants.
 	Preferences Preferences `dynamodbav:"preferences"`
 	// Ticked are the terms ticked at registration, Terms those accepted since, which count (features Z37).
@@ -124,8 +127,11 @@ func (u User) Item() (map[string]types.AttributeValue, error) {
 	}
 	item[ddb.PK], item[ddb.SK] = ddb.S(ddb.User(u.ID)), ddb.S(ddb.PersonSelf)
 	item["GSI2PK"], item["GSI2SK"] = ddb.S(ddb.AllUsers(shard(u.ID))), ddb.S(listName(u.Name)+"#"+u.ID)
-	if u.Status == Unconfirmed {
+	switch {
+	case u.Status == Unconfirmed:
 		item["GSI3PK"], item["GSI3SK"] = ddb.S(ddb.Due), ddb.S(ddb.DueAt(u.Created.Add(UnconfirmedLifetime), ddb.User(u.ID)))
+	case u.Status == Deleted && u.Ended != nil:
+		item["GSI3PK"], item["GSI3SK"] = ddb.S(ddb.Due), ddb.S(ddb.DueAt(u.Ended.Add(ErasedAfter), ddb.User(u.ID)))
 	}
 	return item, nil
 }
@@ -217,10 +223,15 @@ func (p *Person) read(item map[string]types.AttributeValue) error {
 
 // Membership returns the person's membership in an organisation.
 func (p Person) Membership(of string) (organisation.Membership, bool) {
-	for _, m := range p.Memberships {
-		if m.Organisation == of {
-			return m, true
-		}
+	return organisation.Of(p.Memberships, of)
+}
+
+// AllMemberships are the person's, with that in the default organisation, in which everybody is without a row (guide B14).
+func (p Person) AllMemberships() []organisation.Membership {
+	if _, explicit := p.Membership(organisation.Default); explicit {
+		return p.Memberships
 	}
-	return organisation.Membership{}, false
+	return append(slices.Clone(p.Memberships), organisation.Membership{
+		User: p.ID, Organisation: organisation.Default, Role: organisation.Developer, Since: p.Confirmed,
+	})
 }

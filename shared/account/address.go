@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
+
+	"guichet/shared/problem"
 )
 
 // Address is an e-mail address as a person typed it, read once.
@@ -50,6 +52,16 @@ func ParseAddress(typed string) (a Address, ok bool) {
 	}
 	mail := local + "@" + domain
 	return Address{Mail: mail, Canonical: strings.ToLower(mail)}, true
+}
+
+// UnmarshalText is ParseAddress as encoding.TextUnmarshaler. It stores the address that it reads and nothing else.
+func (a *Address) UnmarshalText(text []byte) error {
+	read, ok := ParseAddress(string(text))
+	if !ok {
+		return problem.New(problem.Malformed)
+	}
+	*a = read
+	return nil
 }
 
 // isDotAtom is RFC 5322's dot-atom, in ASCII.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -194,4 +195,30 @@ func GetConfiguration(ctx context.Context, db ddb.Database) (Configuration, erro
 		c.References = []string{}
 	}
 	return c, nil
+}
+
+// ConfigurationCache keeps the installation's configuration, which changes rarely and may be a minute old. The zero value is
+// ready. Safe for concurrent use.
+type ConfigurationCache struct {
+	mu    sync.Mutex
+	value Configuration
+	read  time.Time
+}
+
+const configurationAge = time.Minute
+
+// Get returns the configuration.
+func (c *ConfigurationCache) Get(ctx context.Context, db ddb.Database) (Configuration, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := db.Now()
+	if !c.read.IsZero() && now.Sub(c.read) < configurationAge && !now.Before(c.read) {
+		return c.value, nil
+	}
+	value, err := GetConfiguration(ctx, db)
+	if err != nil {
+		return Configuration{}, err
+	}
+	c.value, c.read = value, now
+	return value, nil
 }

@@ -32,11 +32,7 @@ func RemoveUnconfirmed(ctx context.Context, db ddb.Database, actor, user string)
 	if err != nil || u.Status != Unconfirmed || now.Before(u.Created.Add(UnconfirmedLifetime)) {
 		return false, err
 	}
-	items := []types.TransactWriteItem{{Delete: &types.Delete{
-		TableName: &db.Tables.Registry, Key: Key(user), ConditionExpression: aws.String("#status = :unconfirmed"),
-		ExpressionAttributeNames:  map[string]string{"#status": "status"},
-		ExpressionAttributeValues: map[string]types.AttributeValue{":unconfirmed": ddb.S(string(Unconfirmed))},
-	}}}
+	items := []types.TransactWriteItem{deleteUnconfirmed(db, user)}
 	if free := u.FreeAddress(db); free != nil {
 		items = append(items, types.TransactWriteItem{Delete: free})
 	}

@@ -62,8 +62,8 @@ func ReadLink(item map[string]types.AttributeValue, token secret.Value, now time
 	return l, now.Before(l.Expires)
 }
 
-// Attribute of the account that names the live link of this kind.
-func (p Purpose) Attribute() string {
+// attribute of the account that names the live link of this kind.
+func (p Purpose) attribute() string {
 	if p == Confirm {
 		return "confirmLink"
 	}

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"maps"
@@ -10,9 +11,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"guichet/shared/ddb"
+	"guichet/shared/problem"
 	"guichet/shared/secret"
 )
 
@@ -65,8 +68,26 @@ func (s Session) inTime(now time.Time) bool {
 	return now.Before(s.Ends()) && now.Before(s.Seen.Add(SessionIdle))
 }
 
-// Stale tells that the time at which the session was last seen should be written again.
-func (s Session) Stale(now time.Time) bool { return now.Sub(s.Seen) >= sessionTouch }
+// Touch writes when the session was last seen, at most once a minute, and returns it as it is now. Errors:
+// sign_in_required when it ended at this moment.
+func (s Session) Touch(ctx context.Context, db ddb.Database, now time.Time) (Session, error) {
+	if now.Sub(s.Seen) < sessionTouch {
+		return s, nil
+	}
+	s.Seen = now.UTC()
+	_, err := db.Client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &db.Tables.Sessions, Key: s.Key(), UpdateExpression: aws.String("SET #seen = :now"),
+		ConditionExpression: aws.String("attribute_exists(PK)"), ExpressionAttributeNames: map[string]string{"#seen": "seen"},
+		ExpressionAttributeValues: ddb.Item{":now": ddb.S(stamp(s.Seen))},
+	}, ddb.Read)
+	if _, gone := ddb.OldItem(err); gone {
+		return s, problem.New(problem.SignInRequired)
+	}
+	return s, err
+}
+
+// stamp is a time as attributevalue stores it.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 // SessionKey is the key of the session that a cookie's value opens (AP-51).
 func SessionKey(cookie secret.Value) map[string]types.AttributeValue {
@@ -120,22 +141,87 @@ func (s Session) Key() map[string]types.AttributeValue { return ddb.PartitionKey
 // listed prefixes the ids of sessions among the attributes of a person's list.
 const listed = "s:"
 
-// ListedSessions returns the keys of the sessions on a person's list (AP-52), the oldest first, and their ids. Some may be
+// listedSessions returns the keys of the sessions on a person's list (AP-52), the oldest first, and their ids. Some may be
 // over.
-func ListedSessions(item map[string]types.AttributeValue) (ids []string, keys []map[string]types.AttributeValue) {
-	for _, name := range slices.Sorted(maps.Keys(item)) {
-		id, isEntry := strings.CutPrefix(name, listed)
-		hash, isText := item[name].(*types.AttributeValueMemberS)
-		if isEntry && isText {
+func listedSessions(ctx context.Context, db ddb.Database, user string) (ids []string, keys []ddb.Item, err error) {
+	rows, err := db.BatchGet(ctx, ddb.Get{Table: db.Tables.Sessions, Key: ddb.PartitionKey(ddb.Sessions(user))})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(rows[0])) {
+		if id, isEntry := strings.CutPrefix(name, listed); isEntry {
 			ids = append(ids, id)
-			keys = append(keys, ddb.PartitionKey(ddb.Session(hash.Value)))
+			keys = append(keys, ddb.PartitionKey(ddb.Session(ddb.Text(rows[0], name))))
 		}
 	}
-	return ids, keys
+	return ids, keys, nil
 }
 
-// Forget is the update of a person's list that drops sessions by their ids.
-func Forget(db ddb.Database, user string, ids []string) *types.Update {
+// LiveSessions returns a person's live sessions, the latest used first.
+func LiveSessions(ctx context.Context, db ddb.Database, u User, now time.Time) ([]Session, error) {
+	_, keys, err := listedSessions(ctx, db, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	gets := make([]ddb.Get, 0, len(keys))
+	for _, key := range keys {
+		gets = append(gets, ddb.Get{Table: db.Tables.Sessions, Key: key})
+	}
+	var live []Session
+	for some := range slices.Chunk(gets, ddb.MaxBatch) {
+		rows, err := db.BatchGet(ctx, some...)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			s, err := ReadSession(row)
+			if err != nil {
+				return nil, err
+			}
+			if s.Live(u, now) {
+				live = append(live, s)
+			}
+		}
+	}
+	slices.SortFunc(live, func(a, b Session) int { return b.Seen.Compare(a.Seen) })
+	return live, nil
+}
+
+// EndSessions ends sessions of one person, as many in one transaction as fit.
+func EndSessions(ctx context.Context, db ddb.Database, sessions ...Session) error {
+	for some := range slices.Chunk(sessions, MaxSessions) {
+		var items []ddb.Write
+		var ids []string
+		for _, s := range some {
+			items = append(items, s.End(db)[0])
+			ids = append(ids, s.ID)
+		}
+		if err := db.Transact(ctx, append(items, forget(db, some[0].User, ids))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TrimSessions keeps the list of a person's sessions short: the oldest ones end when there are more than MaxSessions.
+func TrimSessions(ctx context.Context, db ddb.Database, user string) error {
+	ids, keys, err := listedSessions(ctx, db, user)
+	if err != nil {
+		return err
+	}
+	extra := min(len(ids)-MaxSessions, MaxSessions)
+	if extra <= 0 {
+		return nil
+	}
+	items := []ddb.Write{forget(db, user, ids[:extra])}
+	for _, key := range keys[:extra] {
+		items = append(items, ddb.Write{Delete: &types.Delete{TableName: &db.Tables.Sessions, Key: key}})
+	}
+	return db.Transact(ctx, items)
+}
+
+// forget is the update of a person's list that drops sessions by their ids.
+func forget(db ddb.Database, user string, ids []string) ddb.Write {
 	names := map[string]string{}
 	var drop []string
 	for i, id := range ids {
@@ -143,8 +229,8 @@ func Forget(db ddb.Database, user string, ids []string) *types.Update {
 		names[name] = listed + id
 		drop = append(drop, name)
 	}
-	return &types.Update{
+	return ddb.Write{Update: &types.Update{
 		TableName: &db.Tables.Sessions, Key: ddb.PartitionKey(ddb.Sessions(user)), ExpressionAttributeNames: names,
 		UpdateExpression: aws.String("REMOVE " + strings.Join(drop, ", ")),
-	}
+	}}
 }

@@ -138,3 +138,40 @@ func (t Terms) Text(ctx context.Context, db ddb.Database) (TermsText, error) {
 func (u User) Accepted(t Terms) bool {
 	return u.Terms != nil && t.Hash != "" && u.Terms.Hash == t.Hash
 }
+
+// AcceptTerms records that a person accepts the current terms: version, hash and time (guide C4, C5). Errors:
+// terms_outdated when other ones were published meanwhile, conflict when the account changed.
+func AcceptTerms(ctx context.Context, db ddb.Database, u User, t Terms) error {
+	after := u
+	after.Terms = &Acceptance{Version: t.Version, Hash: t.Hash, At: db.Now().UTC()}
+	update, err := u.update(db, after)
+	if err != nil {
+		return err
+	}
+	history, err := attributevalue.MarshalMap(after.Terms)
+	if err != nil {
+		return err
+	}
+	history[ddb.PK], history[ddb.SK] = ddb.S(ddb.User(u.ID)), ddb.S(ddb.AcceptedTerms(t.Hash))
+	recorded, err := record(db, u.ID, u.ID, events.TermsAccepted{User: u.ID, Version: t.Version, Hash: t.Hash})
+	if err != nil {
+		return err
+	}
+	err = db.Transact(ctx, []ddb.Write{
+		{ConditionCheck: &types.ConditionCheck{
+			TableName: &db.Tables.Registry, Key: TermsKey(), ConditionExpression: aws.String("#hash = :hash"),
+			ExpressionAttributeNames: map[string]string{"#hash": "hash"}, ExpressionAttributeValues: ddb.Item{":hash": ddb.S(t.Hash)},
+		}},
+		update,
+		{Put: &types.Put{TableName: &db.Tables.Registry, Item: history}},
+		recorded,
+	})
+	var failed *ddb.ConditionFailed
+	if errors.As(err, &failed) {
+		if failed.Index == 0 {
+			return problem.New(problem.TermsOutdated)
+		}
+		return problem.New(problem.Conflict)
+	}
+	return err
+}

@@ -82,9 +82,9 @@ const maxGrantItems = 90
 // maxRevisions bounds how often a change is decided again because another one came first.
 const maxRevisions = 5
 
-// change reads an application, lets decide change it, and writes what differs with the one event that decide returns. It
-// decides anew when another change came first. A nil act means that there is nothing to do.
-func change(ctx context.Context, db ddb.Database, actor, id string, decide func(*Aggregate) (events.Act, error)) (Aggregate, error) {
+// change reads an application, lets decide change it, and writes what differs with the one event that decide returns, and
+// the items beside it. It decides again when another change came first. A nil act means that there is nothing to do.
+func change(ctx context.Context, db ddb.Database, actor, id string, decide func(*Aggregate) (events.Act, error), beside ...ddb.Write) (Aggregate, error) {
 	for range maxRevisions {
 		before, err := Load(ctx, db, id)
 		if err != nil {
@@ -111,12 +111,14 @@ func change(ctx context.Context, db ddb.Database, actor, id string, decide func(
 		if err != nil {
 			return Aggregate{}, err
 		}
-		err = db.Transact(ctx, items)
+		err = db.Transact(ctx, append(items, beside...))
 		var failed *ddb.ConditionFailed
-		if errors.As(err, &failed) {
-			continue
+		switch {
+		case !errors.As(err, &failed):
+			return after, err
+		case failed.Index >= len(items):
+			return Aggregate{}, problem.New(problem.Conflict)
 		}
-		return after, err
 	}
 	return Aggregate{}, problem.New(problem.Conflict)
 }

@@ -1,4 +1,4 @@
-package application
+package application_test
 
 import (
 	"context"
@@ -19,6 +19,7 @@ import (
 	"guichet/events"
 	"guichet/localtest"
 	"guichet/localtest/faults"
+	. "guichet/shared/application"
 	"guichet/shared/channel"
 	"guichet/shared/client"
 	"guichet/shared/ddb"
@@ -46,13 +47,13 @@ func create(t *testing.T, db ddb.Database, name string) Aggregate {
 }
 
 // grants reads the channel's grants whole; a test may.
-func grants(t *testing.T, db ddb.Database) map[string]item {
+func grants(t *testing.T, db ddb.Database) map[string]ddb.Item {
 	t.Helper()
 	found, err := db.Client.Scan(t.Context(), &dynamodb.ScanInput{TableName: aws.String(db.Tables.Grants[channel.Sandbox]), ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[string]item{}
+	all := map[string]ddb.Item{}
 	for _, i := range found.Items {
 		key := i[ddb.PK].(*types.AttributeValueMemberS).Value
 		delete(i, ddb.PK)
@@ -106,7 +107,7 @@ func TestNames(t *testing.T) {
 	if got, _ := ValidateName("  deux \t mots "); got != "deux mots" {
 		t.Errorf("blanks: %q", got)
 	}
-	if fold("Été") != fold("ETE") || fold("a b") == fold("ab") {
+	if Fold("Été") != Fold("ETE") || Fold("a b") == Fold("ab") {
 		t.Error("Z50 case and accents are folded, and nothing else")
 	}
 }
@@ -197,8 +198,8 @@ func TestSecrets(t *testing.T) {
 			}
 		}
 	}
-	prefixed := newSecret(Prefixed)
-	if again := newSecret(Prefixed); len(prefixed) != len("guichet_cs_")+49 || len(again) != len(prefixed) || again == prefixed || !strings.HasPrefix(prefixed.Reveal(), "guichet_cs_") {
+	prefixed := NewSecret(Prefixed)
+	if again := NewSecret(Prefixed); len(prefixed) != len("guichet_cs_")+49 || len(again) != len(prefixed) || again == prefixed || !strings.HasPrefix(prefixed.Reveal(), "guichet_cs_") {
 		t.Errorf("Z23 prefixed: %d characters", len(prefixed))
 	}
 }
@@ -232,8 +233,8 @@ func TestLimitsOfWhatAnApplicationHas(t *testing.T) {
 	if err := SetLimits(t.Context(), db, "u", a.ID, "A1", &quota.Limits{PerSecond: number(31 * quota.MaxPerItem)}); err != nil {
 		t.Errorf("M15 a 90th item of grants: %v", err) // 9 clients, 50 parts of the application's limit
 	}
-	if n := len(grants(t, db)); n != maxGrantItems {
-		t.Fatalf("%d items of grants, %d expected", n, maxGrantItems)
+	if n := len(grants(t, db)); n != MaxGrantItems {
+		t.Fatalf("%d items of grants, %d expected", n, MaxGrantItems)
 	}
 	if err := SetLimits(t.Context(), db, "u", a.ID, "A1", &quota.Limits{PerSecond: number(32 * quota.MaxPerItem)}); !problem.Is(err, problem.Conflict) {
 		t.Errorf("M15 a 91st item of grants by a limit: %v", err)
@@ -318,7 +319,7 @@ func TestGrantsFollowEveryChange(t *testing.T) {
 	table := db.Tables.Grants[channel.Sandbox]
 	_, err := db.Client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: &table, Key: ddb.PartitionKey(a.ID), UpdateExpression: aws.String("SET dabc = :n, R = :r"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":n": ddb.N(7), ":r": &types.AttributeValueMemberM{Value: item{"aaa1": ddb.S("p")}}},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":n": ddb.N(7), ":r": &types.AttributeValueMemberM{Value: ddb.Item{"aaa1": ddb.S("p")}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -370,7 +371,7 @@ func TestGrantsFollowEveryChange(t *testing.T) {
 		if current, err = Load(ctx, db, a.ID); err != nil {
 			t.Fatal(err)
 		}
-		stored, wanted := grants(t, db), project(current)
+		stored, wanted := grants(t, db), Project(current)
 		base := stored[a.ID]
 		if n, ok := base["dabc"].(*types.AttributeValueMemberN); !ok || n.Value != "7" || base[quota.Reasons] == nil {
 			t.Fatalf("seed %d, step %d: the counter or the reasons are gone: %v", seed, step, base)

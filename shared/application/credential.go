@@ -157,9 +157,9 @@ func (i Issuer) AddCredential(ctx context.Context, db ddb.Database, actor, appli
 	return made, shown, err
 }
 
-// ShowSecret makes the first secret of a credential and returns it this once (features Z19). Errors: not_found, conflict
-// when it was shown before.
-func (i Issuer) ShowSecret(ctx context.Context, db ddb.Database, actor, application, credential string) (secret.Value, error) {
+// ShowSecret makes the first secret of a credential and returns it this once (features Z19), in one transaction with the
+// items beside it. Errors: not_found, conflict when it was shown before or for an item beside it.
+func (i Issuer) ShowSecret(ctx context.Context, db ddb.Database, actor, application, credential string, beside ...ddb.Write) (secret.Value, error) {
 	var shown secret.Value
 	_, err := change(ctx, db, actor, application, func(a *Aggregate) (events.Act, error) {
 		c, err := a.credential(credential)
@@ -173,7 +173,7 @@ func (i Issuer) ShowSecret(ctx context.Context, db ddb.Database, actor, applicat
 			return nil, err
 		}
 		return events.CredentialChanged{Application: a.ID, Credential: c.ID, Change: "secret_shown"}, nil
-	})
+	}, beside...)
 	return shown, err
 }
 

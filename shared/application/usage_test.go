@@ -1,4 +1,4 @@
-package application
+package application_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"guichet/localtest"
 	"guichet/localtest/faults"
+	. "guichet/shared/application"
 	"guichet/shared/channel"
 	"guichet/shared/ddb"
 	"guichet/shared/quota"
@@ -71,7 +72,7 @@ func (u used) is(what, short, byAPI string, want ...int64) {
 	all := grants(u.T, u.db)
 	for n, calls := range want {
 		key := ddb.GrantShard(ddb.Grant(u.id, short), n)
-		if got := counted(all[key], quota.DayCounter(u.db.Now(), byAPI)); all[key] == nil || got != calls {
+		if got := Counted(all[key], quota.DayCounter(u.db.Now(), byAPI)); all[key] == nil || got != calls {
 			u.Errorf("M70 %s: %s counts %d, want %d", what, key, got, calls)
 		}
 	}

@@ -9,7 +9,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/oklog/ulid/v2"
 
+	"guichet/shared/amazon"
 	"guichet/shared/channel"
 )
 
@@ -27,6 +29,16 @@ type Database struct {
 	// Now and NewID are the handler's clock and its maker of ULIDs.
 	Now   func() time.Time
 	NewID func() string
+}
+
+// Open returns a database whose clock is now and whose ids are random ULIDs.
+func Open(env amazon.Environment, tables Tables, now func() time.Time) Database {
+	return Database{Client: New(env), Tables: tables, Now: now, NewID: func() string { return ulid.Make().String() }}
+}
+
+// Channels is a table that exists once per channel.
+func Channels(sandbox, production string) map[channel.Channel]string {
+	return map[channel.Channel]string{channel.Sandbox: sandbox, channel.Production: production}
 }
 
 // maxConflicts bounds how often a transaction that met another write on one of its items is sent again. A busy

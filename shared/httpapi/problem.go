@@ -21,8 +21,11 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, pages string, err erro
 	if e == nil {
 		e = problem.New(problem.Internal)
 	}
-	correlationID := RequestContext(r).RequestID
-	document := e.Document(pages, correlationID)
+	WriteDocument(w, r, e, e.Document(pages, RequestContext(r).RequestID))
+}
+
+// WriteDocument is WriteProblem with a document of e that the caller rendered, in another language.
+func WriteDocument(w http.ResponseWriter, r *http.Request, e *problem.Error, document problem.Document) {
 	Log(r, slog.String(KeyCode, string(document.Code)))
 	if cause := e.Unwrap(); cause != nil {
 		Log(r, slog.String(KeyError, cause.Error()))
@@ -32,8 +35,8 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, pages string, err erro
 	h.Set("Content-Type", problem.ContentType)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if correlationID != "" {
-		h.Set(CorrelationHeader, correlationID)
+	if document.CorrelationID != "" {
+		h.Set(CorrelationHeader, document.CorrelationID)
 	}
 	switch {
 	case e.RetryAfter > 0:

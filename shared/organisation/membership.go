@@ -96,23 +96,36 @@ func countAdministrators(db ddb.Database, organisation string, by int64, joining
 	}}
 }
 
-// Enrol makes somebody a member, in one transaction. Errors: already_member, not_found for an organisation that is
-// disabled or unknown.
-func Enrol(ctx context.Context, db ddb.Database, m Membership) error {
+// Enrol makes somebody a member, in one transaction with the items beside it. Errors: already_member, not_found for an
+// organisation that is disabled or unknown, conflict for an item beside it.
+func Enrol(ctx context.Context, db ddb.Database, m Membership, beside ...ddb.Write) error {
 	m.Since = db.Now().UTC()
 	items, err := Join(db, m)
 	if err != nil {
 		return err
 	}
-	err = db.Transact(ctx, items)
+	err = db.Transact(ctx, append(items, beside...))
 	var failed *ddb.ConditionFailed
 	if errors.As(err, &failed) {
-		if failed.Index == 0 {
+		switch failed.Index {
+		case 0:
 			return problem.New(problem.AlreadyMember)
+		case 1:
+			return problem.New(problem.NotFound)
 		}
-		return problem.New(problem.NotFound)
+		return problem.New(problem.Conflict)
 	}
 	return err
+}
+
+// Of returns the membership in an organisation, of those of one person.
+func Of(memberships []Membership, organisation string) (m Membership, ok bool) {
+	for _, m := range memberships {
+		if m.Organisation == organisation {
+			return m, true
+		}
+	}
+	return Membership{}, false
 }
 
 // Leave is the items of a transaction that ends a membership: the row, the count of administrators, and the act. The first
@@ -134,6 +147,24 @@ func Leave(db ddb.Database, actor string, m Membership) ([]types.TransactWriteIt
 		countAdministrators(db, m.Organisation, -administrators(m.Role), false),
 		event,
 	}, nil
+}
+
+// EndMembership ends a membership, in one transaction. Errors: sole_administrator, conflict when it is not as given any
+// more.
+func EndMembership(ctx context.Context, db ddb.Database, actor string, m Membership) error {
+	items, err := Leave(db, actor, m)
+	if err != nil {
+		return err
+	}
+	err = db.Transact(ctx, items)
+	var failed *ddb.ConditionFailed
+	if errors.As(err, &failed) {
+		if failed.Index == 1 {
+			return problem.New(problem.SoleAdministrator)
+		}
+		return problem.New(problem.Conflict)
+	}
+	return err
 }
 
 // SetRole changes a member's role. Errors: not_found, conflict when the role is not as given any more, sole_administrator.

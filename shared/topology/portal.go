@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"maps"
 	"time"
 
 	"guichet/shared/problem"
@@ -13,24 +14,13 @@ const PortalAPI = "portal"
 func portalFunctions() []Function {
 	return []Function{
 		{
-			Name: "account", Stage: Portal, Purpose: "Persons: registering, signing in, terms, profile, password, memberships",
+			Name: "account", Stage: Portal, Purpose: "People: registering, signing in, terms, profile, password, memberships",
 			// A password hash takes 46 MiB and, with the CPU that comes with this memory, 80 ms.
 			Memory: 1024, Timeout: 15 * time.Second,
-			Environment: map[string]Reference{
-				"REGISTRY_TABLE":          {TableName, Registry},
-				"EVENTS_TABLE":            {TableName, Events},
-				"SESSIONS_TABLE":          {TableName, Sessions},
+			Environment: portalEnvironment(map[string]Reference{
 				"GRANTS_TABLE_SANDBOX":    {SandboxTable, Grants},
 				"GRANTS_TABLE_PRODUCTION": {ProductionTable, Grants},
-				"TOKEN_KEYS_SANDBOX":      {SandboxSecret, TokenKeys},
-				"TOKEN_KEYS_PRODUCTION":   {ProductionSecret, TokenKeys},
-				"LINK_KEYS":               {SecretName, LinkKeys},
-				"PORTAL_URL":              {Kind: PortalURL},
-				"PROBLEM_PAGES":           {Kind: ProblemPages},
-				"ACCESS_POINTS":           {Setting, "ACCESS_POINTS"},
-				// The site's distribution: nothing else reaches the API (API.SiteOnly).
-				"TRUSTED_PROXIES": {Literal, "1"},
-			},
+			}),
 			Access: []Access{
 				{
 					Table:   Registry,
@@ -39,6 +29,25 @@ func portalFunctions() []Function {
 				},
 				{Table: Events, Actions: []string{"PutItem", "Query"}, Indexes: []string{"GSI3"}},
 				{Table: Sessions, Actions: []string{"BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"}},
+				{Table: Grants, AllChannels: true, Actions: []string{"UpdateItem"}},
+				{Secret: LinkKeys, Actions: []string{"GetSecretValue"}},
+			},
+			ErrorAlarm: true,
+		},
+		{
+			Name: "application", Stage: Portal, Purpose: "Applications and their secrets",
+			Memory: 512, Timeout: 15 * time.Second,
+			Environment: portalEnvironment(map[string]Reference{
+				"GRANTS_TABLE_SANDBOX":    {SandboxTable, Grants},
+				"GRANTS_TABLE_PRODUCTION": {ProductionTable, Grants},
+				"TOKEN_KEYS_SANDBOX":      {SandboxSecret, TokenKeys},
+				"TOKEN_KEYS_PRODUCTION":   {ProductionSecret, TokenKeys},
+				"ACCESS_POINTS":           {Setting, "ACCESS_POINTS"},
+			}),
+			Access: []Access{
+				{Table: Registry, Actions: []string{"BatchGetItem", "Query", "PutItem"}},
+				{Table: Events, Actions: []string{"PutItem"}},
+				{Table: Sessions, Actions: []string{"BatchGetItem", "PutItem", "UpdateItem"}},
 				{Table: Grants, AllChannels: true, Actions: []string{"BatchGetItem", "UpdateItem"}},
 				{Secret: TokenKeys, AllChannels: true, Actions: []string{"GetSecretValue"}},
 				{Secret: LinkKeys, Actions: []string{"GetSecretValue"}},
@@ -46,6 +55,22 @@ func portalFunctions() []Function {
 			ErrorAlarm: true,
 		},
 	}
+}
+
+// portalEnvironment is what every function of the portal is configured with (portal.Configuration), and more.
+func portalEnvironment(more map[string]Reference) map[string]Reference {
+	all := map[string]Reference{
+		"REGISTRY_TABLE": {TableName, Registry},
+		"EVENTS_TABLE":   {TableName, Events},
+		"SESSIONS_TABLE": {TableName, Sessions},
+		"LINK_KEYS":      {SecretName, LinkKeys},
+		"PORTAL_URL":     {Kind: PortalURL},
+		"PROBLEM_PAGES":  {Kind: ProblemPages},
+		// The site's distribution: nothing else reaches the API (API.SiteOnly).
+		"TRUSTED_PROXIES": {Literal, "1"},
+	}
+	maps.Copy(all, more)
+	return all
 }
 
 // portalAPI leads the portal's calls to its functions. Nobody is authorised by API Gateway: sessions are looked at by the
@@ -60,13 +85,15 @@ func portalAPI() API {
 	}
 	return API{
 		Name: PortalAPI, Stage: Portal, SiteOnly: true,
-		Routes: paths("account",
+		Routes: append(paths("account",
 			"/api/configuration", "/api/openapi.yaml", "/api/captcha", "/api/organisations",
 			"/api/registrations", "/api/registrations/{proxy+}", "/api/confirmations",
 			"/api/session", "/api/sessions", "/api/sessions/{proxy+}",
 			"/api/password-resets", "/api/password-resets/{proxy+}",
-			"/api/terms", "/api/terms/{proxy+}", "/api/me", "/api/me/{proxy+}", "/api/applications/{proxy+}",
-		),
+			"/api/terms", "/api/terms/{proxy+}", "/api/me", "/api/me/{proxy+}",
+		), paths("application",
+			"/api/applications/{proxy+}",
+		)...),
 		GatewayResponses: portalResponses(),
 		BinaryMediaTypes: []string{"*/*"},
 		AccessLog:        portalAccessLog,

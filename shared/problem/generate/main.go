@@ -65,7 +65,7 @@ func main() {
 }
 
 // openAPIDocument has the enumerations of codes, between the markers of enumerate.
-const openAPIDocument = "functions/account/openapi.yaml"
+const openAPIDocument = "shared/portal/openapi/shared.yaml"
 
 // Generate returns every generated file by its path below the root. read reads the files that are only in part generated.
 func Generate(raw []byte, read func(path string) ([]byte, error)) (map[string][]byte, error) {

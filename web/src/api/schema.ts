@@ -504,6 +504,58 @@ export interface components {
         Language: "fr" | "en";
         /** @enum {string} */
         Channel: "SANDBOX" | "PRODUCTION";
+        /** @description A short text in both languages. */
+        Text: {
+            fr: string;
+            en: string;
+        };
+        OrganisationReference: {
+            id: components["schemas"]["Id"];
+            name: string;
+        };
+        /**
+         * @example {
+         *       "type": "https://api.example.org/api/problems/validation",
+         *       "title": "Not valid",
+         *       "status": 422,
+         *       "code": "validation",
+         *       "detail": "Some of the values are not valid.",
+         *       "correlationId": "1d34ad36-1d6d-40f1-a1df-b1ba46ed6035",
+         *       "errors": [
+         *         {
+         *           "field": "password",
+         *           "code": "password_no_digit",
+         *           "detail": "The password needs a digit."
+         *         }
+         *       ]
+         *     }
+         */
+        Problem: {
+            /** @description Address of the page that explains the code. */
+            type: string;
+            title: string;
+            status: number;
+            code: components["schemas"]["ProblemCode"];
+            detail: string;
+            correlationId: string;
+            errors?: components["schemas"]["FieldError"][];
+        };
+        FieldError: {
+            /** @description Name of the field as sent; for a blocker, `organisation:<id>` or `application:<id>`. */
+            field: string;
+            code: components["schemas"]["FieldCode"];
+            detail: string;
+        };
+        /**
+         * @description What is wrong with one input.
+         * @enum {string}
+         */
+        FieldCode: "required" | "too_short" | "too_long" | "malformed" | "not_allowed" | "password_too_short" | "password_too_long" | "password_no_digit" | "password_no_lowercase" | "password_no_uppercase" | "password_no_special" | "password_common" | "password_personal" | "password_unchanged" | "password_wrong" | "organisation_code_invalid" | "terms_outdated" | "captcha_required" | "captcha_invalid" | "sole_administrator" | "sole_owner";
+        /**
+         * @description Every code that any part of the platform answers, each with a page of its own at `/problems/{code}`. The first block comes from the call path (gateway), the second from this interface.
+         * @enum {string}
+         */
+        ProblemCode: "token_missing" | "token_invalid" | "token_expired" | "wrong_channel" | "credential_disabled" | "application_disabled" | "credential_in_query" | "authorization_malformed" | "path_invalid" | "query_invalid" | "upgrade_refused" | "credentials_mismatch" | "credential_not_accepted" | "api_not_subscribed" | "request_pending" | "request_refused" | "access_revoked" | "tos_not_accepted" | "scope_missing" | "origin_not_allowed" | "route_unknown" | "operation_unknown" | "method_not_allowed" | "version_retired" | "body_too_large" | "quota_second" | "quota_day" | "busy" | "unavailable" | "backend_unreachable" | "backend_answer_invalid" | "backend_timeout" | "internal" | "bad_request" | "validation" | "unsupported_media_type" | "not_found" | "forbidden" | "conflict" | "too_many_attempts" | "sign_in_required" | "sign_in_failed" | "origin_refused" | "captcha_required" | "captcha_invalid" | "portal_terms_not_accepted" | "terms_outdated" | "password_change_required" | "password_wrong" | "link_invalid" | "idempotency_key_missing" | "idempotency_conflict" | "organisation_code_invalid" | "already_member" | "default_organisation" | "sole_administrator" | "sole_owner" | "account_deletion_blocked" | "secret_already_shown";
         Email: string;
         /** @description Code points, after NFC; no control characters, not only spaces. */
         FullName: string;
@@ -525,11 +577,6 @@ export interface components {
         };
         /** @description What ALTCHA's widget hands over, base64. */
         CaptchaSolution: string;
-        /** @description A short text in both languages. */
-        Text: {
-            fr: string;
-            en: string;
-        };
         Link: {
             label: components["schemas"]["Text"];
             /** @description https address, or a mailto one. */
@@ -675,10 +722,6 @@ export interface components {
             mayLeave: boolean;
             /** @description Names of the applications that end when I leave. */
             endingApplications: string[];
-        };
-        OrganisationReference: {
-            id: components["schemas"]["Id"];
-            name: string;
         };
         Me: {
             id: components["schemas"]["Id"];
@@ -942,49 +985,6 @@ export interface components {
             /** @description The client secret, or the API key itself as sent in the KeyId header. */
             secret: string;
         };
-        /**
-         * @example {
-         *       "type": "https://api.example.org/api/problems/validation",
-         *       "title": "Not valid",
-         *       "status": 422,
-         *       "code": "validation",
-         *       "detail": "Some of the values are not valid.",
-         *       "correlationId": "1d34ad36-1d6d-40f1-a1df-b1ba46ed6035",
-         *       "errors": [
-         *         {
-         *           "field": "password",
-         *           "code": "password_no_digit",
-         *           "detail": "The password needs a digit."
-         *         }
-         *       ]
-         *     }
-         */
-        Problem: {
-            /** @description Address of the page that explains the code. */
-            type: string;
-            title: string;
-            status: number;
-            code: components["schemas"]["ProblemCode"];
-            detail: string;
-            correlationId: string;
-            errors?: components["schemas"]["FieldError"][];
-        };
-        FieldError: {
-            /** @description Name of the field as sent; for a blocker, `organisation:<id>` or `application:<id>`. */
-            field: string;
-            code: components["schemas"]["FieldCode"];
-            detail: string;
-        };
-        /**
-         * @description What is wrong with one input.
-         * @enum {string}
-         */
-        FieldCode: "required" | "too_short" | "too_long" | "malformed" | "not_allowed" | "password_too_short" | "password_too_long" | "password_no_digit" | "password_no_lowercase" | "password_no_uppercase" | "password_no_special" | "password_common" | "password_personal" | "password_unchanged" | "password_wrong" | "organisation_code_invalid" | "terms_outdated" | "captcha_required" | "captcha_invalid" | "sole_administrator" | "sole_owner";
-        /**
-         * @description Every code that any part of the platform answers, each with a page of its own at `/problems/{code}`. The first block comes from the call path (gateway), the second from this interface.
-         * @enum {string}
-         */
-        ProblemCode: "token_missing" | "token_invalid" | "token_expired" | "wrong_channel" | "credential_disabled" | "application_disabled" | "credential_in_query" | "authorization_malformed" | "path_invalid" | "query_invalid" | "upgrade_refused" | "credentials_mismatch" | "credential_not_accepted" | "api_not_subscribed" | "request_pending" | "request_refused" | "access_revoked" | "tos_not_accepted" | "scope_missing" | "origin_not_allowed" | "route_unknown" | "operation_unknown" | "method_not_allowed" | "version_retired" | "body_too_large" | "quota_second" | "quota_day" | "busy" | "unavailable" | "backend_unreachable" | "backend_answer_invalid" | "backend_timeout" | "internal" | "bad_request" | "validation" | "unsupported_media_type" | "not_found" | "forbidden" | "conflict" | "too_many_attempts" | "sign_in_required" | "sign_in_failed" | "origin_refused" | "captcha_required" | "captcha_invalid" | "portal_terms_not_accepted" | "terms_outdated" | "password_change_required" | "password_wrong" | "link_invalid" | "idempotency_key_missing" | "idempotency_conflict" | "organisation_code_invalid" | "already_member" | "default_organisation" | "sole_administrator" | "sole_owner" | "account_deletion_blocked" | "secret_already_shown";
     };
     responses: {
         /** @description Refused or failed. */

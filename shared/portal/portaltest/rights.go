@@ -1,4 +1,4 @@
-package main
+package portaltest
 
 import (
 	"bytes"
@@ -73,11 +73,11 @@ func (w watcher) note(operation string, body []byte) {
 }
 
 // rightsOffPlan compares what was exercised with what the topology allows the function, both ways.
-func rightsOffPlan() []string {
+func rightsOffPlan(name string) []string {
 	plan := topology.Platform()
-	function, ok := plan.Function("account")
+	function, ok := plan.Function(name)
 	if !ok {
-		return []string{"the topology has no function account"}
+		return []string{"the topology has no function " + name}
 	}
 	declared := map[string]bool{}
 	for _, access := range function.Access {

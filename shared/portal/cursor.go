@@ -1,4 +1,4 @@
-package main
+package portal
 
 import (
 	"crypto/aes"
@@ -20,16 +20,16 @@ import (
 // begins with the id of its key; with the key it dies, and the list is read from its beginning.
 
 const (
-	// maxCursor bounds what is opened, in characters.
-	maxCursor = 1024
+	// MaxCursor bounds what is opened, in characters.
+	MaxCursor = 1024
 	// defaultLimit is how many rows a part of a list has when the query does not say; none has more.
 	defaultLimit = 100
 )
 
-var errCursor = errors.New("account: the cursor was not made for this call")
+var errCursor = errors.New("portal: the cursor was not made for this call")
 
 // sealer returns what seals with the key of that id, and what a cursor of this call is bound to.
-func (c *call) sealer(keys *account.LinkKeys, id string) (cipher.AEAD, []byte, error) {
+func (c *Call) sealer(keys *account.LinkKeys, id string) (cipher.AEAD, []byte, error) {
 	key, ok := keys.Derive(id, "cursor")
 	if !ok {
 		return nil, nil, errKey
@@ -45,13 +45,13 @@ func (c *call) sealer(keys *account.LinkKeys, id string) (cipher.AEAD, []byte, e
 			query[name] = values
 		}
 	}
-	bound, failure := json.Marshal([]string{c.operation.method, c.r.URL.Path, c.person.ID, query.Encode()})
+	bound, failure := json.Marshal([]string{c.route.Method(), c.r.URL.Path, c.Person.ID, query.Encode()})
 	return aead, bound, errors.Join(err, failure)
 }
 
-// seal makes the cursor of a place, which is a value of our own types.
-func (c *call) seal(place any) (string, error) {
-	keys, err := c.portal.links.Keys(c.ctx())
+// Seal makes the cursor of a place, which is a value of our types.
+func (c *Call) Seal(place any) (string, error) {
+	keys, err := c.Keys()
 	if err != nil {
 		return "", err
 	}
@@ -69,30 +69,30 @@ func (c *call) seal(place any) (string, error) {
 	return id + "." + base64.RawURLEncoding.EncodeToString(aead.Seal(nonce, nonce, text, bound)), nil
 }
 
-// part reads which part of a list is asked for: place is filled from the cursor, begun tells whether there was one.
+// Part reads which part of a list is asked for: place is filled from the cursor, begun reports whether there was one.
 // Errors: validation for the limit, bad_request for a cursor that is not this call's.
-func (c *call) part(place any) (limit int, begun bool, err error) {
+func (c *Call) Part(place any) (limit int, begun bool, err error) {
 	query := c.r.URL.Query()
 	limit = defaultLimit
 	if limits, sent := query["limit"]; sent {
 		if limit, err = strconv.Atoi(limits[0]); err != nil || len(limits) != 1 || limit < 1 || limit > defaultLimit {
-			return 0, false, invalid("limit", problem.Malformed)
+			return 0, false, Invalid("limit", problem.Malformed)
 		}
 	}
 	cursors, begun := query["cursor"]
 	if !begun {
 		return limit, false, nil
 	}
-	if len(cursors) != 1 || len(cursors[0]) > maxCursor {
+	if len(cursors) != 1 || len(cursors[0]) > MaxCursor {
 		return 0, false, problem.Wrap(problem.BadRequest, errCursor)
 	}
 	return limit, true, c.unseal(cursors[0], place)
 }
 
 // unseal opens a cursor. Errors: bad_request.
-func (c *call) unseal(cursor string, place any) error {
+func (c *Call) unseal(cursor string, place any) error {
 	refused := problem.Wrap(problem.BadRequest, errCursor)
-	keys, err := c.portal.links.Keys(c.ctx())
+	keys, err := c.Keys()
 	if err != nil {
 		return err
 	}
