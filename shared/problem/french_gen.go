@@ -23,7 +23,7 @@ var french = [...]Text{
 	{"Conditions de l’API non acceptées", "Les conditions d’utilisation de cette API ont changé et la date limite pour les accepter est passée.", "Un membre de l’application les accepte dans le portail. Les appels reprennent aussitôt."},
 	{"Droit manquant", "L’opération exige un droit (scope) que cet identifiant n’a pas, ou avec lequel le jeton n’a pas été demandé.", "Demandez un jeton sans préciser de scope, ou avec celui qu’il faut. Si l’application ne l’a pas, demandez l’accès à ce droit."},
 	{"Origine web non autorisée", "L’appel vient d’une page web dont l’origine n’est pas autorisée pour cet identifiant.", "Ajoutez l’origine (https://hôte) aux origines JavaScript de l’identifiant dans le portail, ou appelez l’API depuis votre serveur."},
-	{"API inconnue", "Aucune API n’est publiée à ce chemin dans cet environnement.", "Comparez le chemin avec l’URL de base affichée sur la page de l’API. Une API peut être publiée en SANDBOX et pas encore en PRODUCTION."},
+	{"API inconnue", "Aucune API n’est publiée à ce chemin dans cet environnement.", "Comparez le chemin avec l’URL de base affichée sur la page de l’API. Une API peut être publiée dans un environnement et pas encore dans l’autre."},
 	{"Opération inconnue", "L’API n’accepte que ses opérations documentées, et ce chemin n’en est pas une.", "Comparez le chemin avec la documentation de l’API. Une barre oblique en trop suffit à le rendre inconnu."},
 	{"Méthode non autorisée", "Ce chemin n’accepte pas cette méthode HTTP.", "L’en-tête Allow de la réponse et la documentation donnent les méthodes acceptées."},
 	{"Version retirée", "Cette version de l’API n’est plus en service.", "Passez à la version qui lui succède. La réponse et la page de l’API la nomment."},

@@ -105,7 +105,7 @@ export const code = {
   route_unknown: {
     title: 'No such API',
     what: 'No API is published under this path in this environment.',
-    advice: 'Compare the path with the base URL on the page of the API. An API may be published in SANDBOX and not yet in PRODUCTION.',
+    advice: 'Compare the path with the base URL on the page of the API. An API may be published in one environment and not yet in the other.',
   },
   operation_unknown: {
     title: 'No such operation',

@@ -105,7 +105,7 @@ export const code = {
   route_unknown: {
     title: 'API inconnue',
     what: 'Aucune API n’est publiée à ce chemin dans cet environnement.',
-    advice: 'Comparez le chemin avec l’URL de base affichée sur la page de l’API. Une API peut être publiée en SANDBOX et pas encore en PRODUCTION.',
+    advice: 'Comparez le chemin avec l’URL de base affichée sur la page de l’API. Une API peut être publiée dans un environnement et pas encore dans l’autre.',
   },
   operation_unknown: {
     title: 'Opération inconnue',
