@@ -42,9 +42,12 @@ func newSite(site topology.Site, pages string, channels []string, api http.Handl
 	}), nil
 }
 
-// WritePages writes the portal's pages with the installation's configuration into Options.Pages. It does nothing where the portal is not
-// built.
+// WritePages writes the portal's pages with the installation's configuration into Options.Pages. It does nothing without
+// that folder, or where the portal is not built.
 func (c *Cloud) WritePages(ctx context.Context) error {
+	if c.options.Pages == "" {
+		return nil
+	}
 	dir, err := root()
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ import (
 
 type options struct {
 	data  string
+	pages string // folder of the portal's pages, in data; empty for none
 	fresh bool
 	ports localtest.Ports
 	// backend is the port of the demo's backend, backends are the host:port pairs of other backends that APIs may have.
@@ -62,6 +63,7 @@ func parse(arguments []string) (options, error) {
 	if set.NArg() > 0 {
 		return o, fmt.Errorf("what is %q? -help lists the flags", set.Arg(0))
 	}
+	o.pages = filepath.Join(o.data, "pages")
 	return o, nil
 }
 
@@ -106,7 +108,7 @@ func run(ctx context.Context, o options, to io.Writer) (err error) {
 	defer stop()
 	backends := append([]string{backend}, o.backends...)
 	cloud, err := localtest.Run(ctx, localtest.Options{
-		DataDir: o.data, Pages: filepath.Join(o.data, "pages"), Ports: o.ports, Inbox: true, Backends: backends, Streams: streams.Options{Schedules: true},
+		DataDir: o.data, Pages: o.pages, Ports: o.ports, Inbox: true, Backends: backends, Streams: streams.Options{Schedules: true},
 		Log: out.say, Output: out.function, Access: out.call, Failure: out.failure,
 	})
 	if err != nil {

@@ -46,6 +46,7 @@ func start(t *testing.T, arguments ...string) (folder string, at running.Platfor
 	if err != nil {
 		t.Fatal(err)
 	}
+	o.pages = "" // what was last built of the portal may be of another version, or nothing
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	printed := &output{}
