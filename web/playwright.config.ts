@@ -15,7 +15,7 @@ export default defineConfig({
   workers: process.env['WORKERS'] === undefined ? 2 : Number(process.env['WORKERS']),
   retries: 0, // a test that fails now and then is a defect of the product or of the test
   reporter: [['list']],
-  timeout: 120_000, // the longest takes half a minute on two quiet cores; slow machines take three times as long
+  timeout: 300_000, // ends a test that hangs; the longest takes half a minute on two quiet cores, and two minutes beside other work
   expect: { timeout: 10_000 },
   use: {
     baseURL,
