@@ -464,7 +464,9 @@ func TestStoreFaults(t *testing.T) {
 				}
 				cancel()
 			}
-			if got := w.ask(w.environment(), get(ok, w.bearer())); got != string(problem.Unavailable) {
+			deadline, cancel := context.WithTimeout(t.Context(), 5*time.Second) // the function's own
+			defer cancel()
+			if got := w.askWithin(deadline, w.environment(), get(ok, w.bearer())); got != string(problem.Unavailable) {
 				t.Errorf("without routes in memory: %q", got)
 			}
 			remove()
