@@ -15,9 +15,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/oklog/ulid/v2"
 
 	"guichet/shared/ddb"
 )
+
+// NewID returns a random ULID, the form of the ids of acts and entities.
+func NewID() string { return ulid.Make().String() }
 
 // Event is one act with its circumstances.
 type Event struct {

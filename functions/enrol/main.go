@@ -32,6 +32,6 @@ func main() {
 	}
 	db := ddb.Open(amazon.FromEnvironment(), ddb.Tables{
 		Registry: c.Registry, Events: c.Events, Grants: ddb.Channels(c.GrantsSandbox, c.GrantsProduction),
-	}, time.Now)
+	}, time.Now, events.NewID)
 	lambda.Start(events.Reader{Name: "enrol", DB: db, Handle: follow(db)}.Serve)
 }

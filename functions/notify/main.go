@@ -45,7 +45,7 @@ func main() {
 	}
 	aws := amazon.FromEnvironment()
 	n := &notifier{
-		db:     ddb.Open(aws, ddb.Tables{Registry: c.Registry, Events: c.Events}, time.Now),
+		db:     ddb.Open(aws, ddb.Tables{Registry: c.Registry, Events: c.Events}, time.Now, events.NewID),
 		keys:   account.NewLinkKeySource(secret.NewManager(aws), c.LinkKeys, time.Now),
 		office: newPostOffice(aws, c.Sender, c.ConfigurationSet, c.PerSecond/c.Workers),
 		portal: c.PortalURL,

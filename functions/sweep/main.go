@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/caarlos0/env/v11"
 
+	"guichet/events"
 	"guichet/shared/amazon"
 	"guichet/shared/ddb"
 )
@@ -40,7 +41,7 @@ func main() {
 	s := sweeper{ddb.Open(amazon.FromEnvironment(), ddb.Tables{
 		Registry: c.Registry, Events: c.Events,
 		Grants: ddb.Channels(c.GrantsSandbox, c.GrantsProduction), Routes: ddb.Channels(c.RoutesSandbox, c.RoutesProduction),
-	}, time.Now)}
+	}, time.Now, events.NewID)}
 	lambda.Start(s.serve)
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"guichet/events"
 	"guichet/infra/installation"
 	"guichet/localtest/running"
 	"guichet/shared/amazon"
@@ -108,7 +109,7 @@ func (o *operator) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.db = ddb.Open(o.env, o.parts.tables, time.Now)
+	o.db = ddb.Open(o.env, o.parts.tables, time.Now, events.NewID)
 	backends, err := guard.New(guard.Options{Exceptions: exceptions})
 	if err != nil {
 		return err

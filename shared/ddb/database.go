@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/oklog/ulid/v2"
 
 	"guichet/shared/amazon"
 	"guichet/shared/channel"
@@ -31,9 +30,9 @@ type Database struct {
 	NewID func() string
 }
 
-// Open returns a database whose clock is now and whose ids are random ULIDs.
-func Open(env amazon.Environment, tables Tables, now func() time.Time) Database {
-	return Database{Client: New(env), Tables: tables, Now: now, NewID: func() string { return ulid.Make().String() }}
+// Open returns a database with a clock and a maker of ids.
+func Open(env amazon.Environment, tables Tables, now func() time.Time, newID func() string) Database {
+	return Database{Client: New(env), Tables: tables, Now: now, NewID: newID}
 }
 
 // Channels is a table that exists once per channel.

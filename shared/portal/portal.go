@@ -20,6 +20,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"guichet/events"
 	"guichet/shared/account"
 	"guichet/shared/amazon"
 	"guichet/shared/ddb"
@@ -58,7 +59,7 @@ type Options struct {
 // Open returns the options of a deployed function.
 func (c Configuration) Open(aws amazon.Environment, now func() time.Time) Options {
 	return Options{
-		DB:     ddb.Open(aws, ddb.Tables{Registry: c.RegistryTable, Events: c.EventsTable, Sessions: c.SessionsTable}, now),
+		DB:     ddb.Open(aws, ddb.Tables{Registry: c.RegistryTable, Events: c.EventsTable, Sessions: c.SessionsTable}, now, events.NewID),
 		Keys:   account.NewLinkKeySource(secret.NewManager(aws), c.LinkKeys, now),
 		Origin: c.PortalURL, ProblemPages: c.ProblemPages, TrustedProxies: c.TrustedProxies,
 	}

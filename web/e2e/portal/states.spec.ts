@@ -121,6 +121,7 @@ const groups: Group[] = [
         name: 'the drawer of menus',
         show: async ({ page }) => {
           await page.setViewportSize({ width: 360, height: 740 });
+          await goTo(page, '/');
           await page.locator('header button[aria-haspopup=dialog]').click();
           await expect(dialog(page).getByRole('searchbox')).toBeVisible();
         },
