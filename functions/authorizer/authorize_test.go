@@ -246,11 +246,11 @@ func TestRoutesAreRefreshed(t *testing.T) {
 	gone := weather
 	gone.State = route.Retired
 	w.publish(gone)
-	w.advance(9 * time.Second)
+	w.advance(7 * time.Second) // the next look is 7.5 to 10 s after the last one
 	if got := w.ask(w.authorizer, ok); got != "" {
-		t.Errorf("before 10 s: %s", got)
+		t.Errorf("before the next look: %s", got)
 	}
-	w.advance(time.Second)
+	w.advance(3 * time.Second)
 	if got := w.ask(w.authorizer, ok); got != string(problem.VersionRetired) {
 		t.Errorf("after 10 s: %q", got)
 	}
