@@ -211,7 +211,7 @@ func (w *fixture) signIn(email, password, address string, captcha ...string) por
 	return w.Do(portaltest.Request{Method: "POST", Path: "/sessions", Body: body, Address: address})
 }
 
-// alive tells whether a cookie opens anything.
+// alive reports whether a cookie is of a live session.
 func (w *fixture) alive(cookie string) bool {
 	w.T.Helper()
 	return w.Must(w.Do(portaltest.Request{Method: "GET", Path: "/session", Cookie: cookie}), 200).Document()["signedIn"] == true

@@ -33,11 +33,11 @@ func TestRG13GuessingIsSlowedAndNobodyIsLockedOut(t *testing.T) {
 	w.Expect("RG-13 from every network", w.signIn("victim@example.org", goodPassword, victim), "captcha_required")
 	if a := w.Do(portaltest.Request{Method: "POST", Path: "/sessions", Address: attacker, Body: map[string]any{"email": "victim@example.org", "password": "x"},
 		Header: http.Header{"X-Forwarded-For": {"192.0.2.99"}, "Forwarded": {"for=192.0.2.99"}}}); a.Code() != "captcha_required" {
-		t.Errorf("RG-13 a forged X-Forwarded-For begins anew: %s", a.Body)
+		t.Errorf("RG-13 a forged X-Forwarded-For starts over: %s", a.Body)
 	}
 	w.Expect("RG-13 a captcha of another form", wrong(attacker, w.captcha(formReset)), "captcha_invalid")
 	solution := w.captcha(formSignIn)
-	w.Expect("RG-13 with a captcha the guess is heard", wrong(attacker, solution), "sign_in_failed")
+	w.Expect("RG-13 with a captcha the guess is processed", wrong(attacker, solution), "sign_in_failed")
 	w.Clock.Advance(longestWait)
 	w.Expect("RG-14 the same captcha again", wrong(attacker, solution), "captcha_invalid")
 
@@ -74,7 +74,7 @@ func TestRG13GuessesFromOneNetworkWait(t *testing.T) {
 		t.Error("RG-08 a refused attempt is hashed")
 	}
 	w.Clock.Advance(time.Second)
-	w.Expect("RG-13 after it the password is heard", w.signIn("victim@example.org", goodPassword, ""), "201")
+	w.Expect("RG-13 after it the password is processed", w.signIn("victim@example.org", goodPassword, ""), "201")
 	w.Expect("RG-13 the unknown address is counted the same", w.signIn("nobody@example.org", "wrong", "192.0.2.44"), "sign_in_failed")
 }
 

@@ -43,7 +43,7 @@ func follow(db ddb.Database) func(context.Context, events.Record) error {
 	}
 }
 
-// concerns tells whether a change of an account may change its applications: most are sign-ins and profiles.
+// concerns reports whether a change of an account may change its applications: most are sign-ins and profiles.
 func concerns(r events.Record) bool {
 	if r.New == nil || text(r.New, "status") == string(account.Unconfirmed) {
 		return false

@@ -18,7 +18,7 @@ import (
 // explanationPath is where the pages lie; below it is a code. Without one it is the list of codes.
 const explanationPath = "/api/problems"
 
-// isExplanation tells whether a path is one of the pages that explain codes.
+// isExplanation reports whether a path is one of the pages that explain codes.
 func isExplanation(path string) bool {
 	return path == explanationPath || strings.HasPrefix(path, explanationPath+"/")
 }

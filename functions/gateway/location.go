@@ -98,7 +98,7 @@ func (p place) address(value string) string {
 	return p.publicBase + below + strings.TrimPrefix(here.String(), "/")
 }
 
-// taken reports whether a path on the gateway's host is the platform's, or lies under a published base path.
+// taken reports whether a path on the gateway's host is the platform's, or is below a published base path.
 func (p place) taken(path string) bool {
 	if rest, under := cutPath(path, p.stage); p.stage != "" && under {
 		path = rest

@@ -78,7 +78,7 @@ func documented(found *route.Route, below string) string {
 	return methods + ", OPTIONS"
 }
 
-// wellFormedOrigin tells whether text is the origin of a web page as browsers send it (RFC 6454 §6.2): scheme, lower-case
+// wellFormedOrigin reports whether text is the origin of a web page as browsers send it (RFC 6454 §6.2): scheme, lower-case
 // host, and a port at most; never null.
 func wellFormedOrigin(text string) bool {
 	rest, https := strings.CutPrefix(text, "https://")

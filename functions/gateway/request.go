@@ -94,7 +94,7 @@ func ours(name string) bool {
 	return false
 }
 
-// validHeader tells whether a header can be written to a connection as it is (GW-10): names are tokens, values hold no
+// validHeader reports whether a header can be written to a connection as it is (GW-10): names are tokens, values hold no
 // control character but the tab.
 func validHeader(h http.Header) bool {
 	for name, values := range h {

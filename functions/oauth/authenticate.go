@@ -99,7 +99,7 @@ func readings(half string) []string {
 	return []string{half}
 }
 
-// isUUID tells whether a text has the form of a client id (features Z23).
+// isUUID reports whether a text has the form of a client id (features Z23).
 func isUUID(text string) bool {
 	if len(text) != 36 {
 		return false

@@ -106,7 +106,7 @@ func decode(raw string) (string, bool) {
 	return text, err == nil && wellFormed(text)
 }
 
-// wellFormed tells whether a text is UTF-8 without NUL.
+// wellFormed reports whether a text is UTF-8 without NUL.
 func wellFormed(text string) bool {
 	return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
 }

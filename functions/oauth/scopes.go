@@ -76,7 +76,7 @@ func parseScope(parameter string) ([]string, error) {
 	return asked, nil
 }
 
-// isScope tells whether a text is a scope-token (RFC 6749 §3.3).
+// isScope reports whether a text is a scope-token (RFC 6749 §3.3).
 func isScope(name string) bool {
 	for i := range len(name) {
 		if c := name[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '\\' {

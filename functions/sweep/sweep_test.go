@@ -89,7 +89,7 @@ func (w *world) put(item map[string]types.AttributeValue) {
 	}
 }
 
-// exists tells whether a row of the registry is there.
+// exists reports whether a row of the registry is there.
 func (w *world) exists(key map[string]types.AttributeValue) bool {
 	w.Helper()
 	found, err := w.db.Client.GetItem(w.Context(), &dynamodb.GetItemInput{TableName: &w.db.Tables.Registry, Key: key})

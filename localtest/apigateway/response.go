@@ -102,7 +102,7 @@ func quoted(text string) string {
 	return string(encoded)
 }
 
-// mappable tells whether a header of a gateway response may come from source.
+// mappable reports whether a header of a gateway response may come from source.
 func mappable(source string) bool {
 	if len(source) >= 2 && strings.HasPrefix(source, "'") && strings.HasSuffix(source, "'") {
 		return true

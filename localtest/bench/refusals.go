@@ -29,7 +29,7 @@ type attempt struct {
 }
 
 // measureRefusals times what the token service says to an unknown client, a wrong secret and a disabled client: the same, and after the same time, which it waits
-// for. So p tells whether what remains can be told apart. Each attempt comes from an address of its own, since failures are counted by it (TE-17).
+// for. So p reports whether what remains can be told apart. Each attempt comes from an address of its own, since failures are counted by it (TE-17).
 func measureRefusals(ctx context.Context, b *bench) ([]row, error) {
 	attempts, err := b.attempts(ctx)
 	if err != nil {
@@ -108,7 +108,7 @@ func (b *bench) attempts(ctx context.Context) ([]*attempt, error) {
 	}, nil
 }
 
-// try makes the attempt once; timed tells whether it counts.
+// try makes the attempt once; timed reports whether it counts.
 func (a *attempt) try(p *process, from string, timed bool) error {
 	event, err := json.Marshal(tokenEvent(a.id, a.secret, from))
 	if err != nil {

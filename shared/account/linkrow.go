@@ -70,7 +70,7 @@ func (p Purpose) attribute() string {
 	return "passwordLink"
 }
 
-// Good tells whether the account names this link as its live one.
+// Good reports whether the account names this link as its live one.
 func (u User) Good(l Link) bool {
 	live := u.PasswordLink
 	if l.Purpose == Confirm {

@@ -59,7 +59,7 @@ func NewSession(u User, id string, now time.Time) (Session, secret.Value) {
 // Ends is when the session ends in any case.
 func (s Session) Ends() time.Time { return s.Created.Add(SessionLifetime) }
 
-// Live tells whether the session admits a person now. It compares the clock: DynamoDB deletes late (TK-04).
+// Live reports whether the session admits a person now. It compares the clock: DynamoDB deletes late (TK-04).
 func (s Session) Live(u User, now time.Time) bool {
 	return s.ID != "" && s.User == u.ID && s.Epoch == u.Epoch && u.Status == Confirmed && s.inTime(now)
 }

@@ -134,7 +134,7 @@ func (t Terms) Text(ctx context.Context, db ddb.Database) (TermsText, error) {
 	return text, attributevalue.UnmarshalMap(found.Item, &text)
 }
 
-// Accepted tells whether the person accepted these terms. Nobody accepted terms that do not exist.
+// Accepted reports whether the person accepted these terms. Nobody accepted terms that do not exist.
 func (u User) Accepted(t Terms) bool {
 	return u.Terms != nil && t.Hash != "" && u.Terms.Hash == t.Hash
 }

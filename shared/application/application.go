@@ -47,7 +47,7 @@ type Application struct {
 	Revision int64 `dynamodbav:"revision"`
 }
 
-// Live tells whether the application's credentials admit calls.
+// Live reports whether the application's credentials admit calls.
 func (a Application) Live() bool { return a.Enabled && a.Suspended == "" }
 
 // DefaultLimits of a new application (features Z13): SANDBOX 1,000,000 calls a day, PRODUCTION 20 a second.
@@ -132,7 +132,7 @@ type Secret struct {
 	Until time.Time `dynamodbav:"until,omitzero"`
 }
 
-// live tells whether the credential admits calls.
+// live reports whether the credential admits calls.
 func (c Credential) live() bool {
 	return c.Enabled && (!c.Shown.IsZero() || c.Kind == OAuthClient && !c.Confidential)
 }

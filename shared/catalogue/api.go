@@ -46,7 +46,7 @@ type Visibility struct {
 	Organisations []string `dynamodbav:"organisations,omitempty"`
 }
 
-// VisibleTo tells whether a member of these organisations finds the API.
+// VisibleTo reports whether a member of these organisations finds the API.
 func (a API) VisibleTo(organisations ...string) bool {
 	return a.Visibility.Public || slices.ContainsFunc(organisations, func(o string) bool {
 		return o == a.Organisation || slices.Contains(a.Visibility.Organisations, o)

@@ -96,7 +96,7 @@ func From(err error) *Error {
 	return Wrap(Internal, err)
 }
 
-// Is tells whether err carries code.
+// Is reports whether err carries code.
 func Is(err error, code Code) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code == code

@@ -195,7 +195,7 @@ func dropVersions(a *catalogue.Aggregate) {
 	}
 }
 
-// runs tells whether a channel leads to the version.
+// runs reports whether a channel leads to the version.
 func runs(a *catalogue.Aggregate, version string) bool {
 	for _, state := range a.Channels {
 		if state.Settings.Version == version {
@@ -205,7 +205,7 @@ func runs(a *catalogue.Aggregate, version string) bool {
 	return false
 }
 
-// equal tells whether nothing was changed, the lock and its clock aside.
+// equal reports whether nothing was changed, the lock and its clock aside.
 func equal(a, b catalogue.Aggregate) bool {
 	a.Revision, a.Changed, b.Revision, b.Changed = 0, time.Time{}, 0, time.Time{}
 	return reflect.DeepEqual(a.API, b.API) && reflect.DeepEqual(a.Versions, b.Versions)

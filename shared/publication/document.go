@@ -99,7 +99,7 @@ type Operation struct {
 // NeedsScope reports whether calls need a scope.
 func (o Operation) NeedsScope() bool { return len(o.Alternatives) > 0 }
 
-// NeedsScope tells whether one of the operations needs a scope: such an API admits its documented operations only.
+// NeedsScope reports whether one of the operations needs a scope: such an API admits its documented operations only.
 func (d *Document) NeedsScope() bool { return slices.ContainsFunc(d.Operations, Operation.NeedsScope) }
 
 // ReadDocument reads an OpenAPI document: Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2, JSON or YAML, up to MaxDocumentBytes.
@@ -220,7 +220,7 @@ func (r *reader) readVersion() error {
 	return nil
 }
 
-// supported tells whether a version of OpenAPI is one whose paths, methods and security are read.
+// supported reports whether a version of OpenAPI is one whose paths, methods and security are read.
 func supported(openapi string) bool {
 	for _, version := range [...]string{"3.0", "3.1", "3.2"} {
 		if openapi == version || strings.HasPrefix(openapi, version+".") {

@@ -517,7 +517,7 @@ func TestFindings(t *testing.T) {
 	})
 }
 
-// refused tells whether err is the refusal of a document, with a sentence that is fit to be shown.
+// refused reports whether err is the refusal of a document, with a sentence that is fit to be shown.
 func refused(err error) bool {
 	e := problem.From(err)
 	return e != nil && e.Code == problem.Validation && e.Field == "document" && e.Detail != "" && len(e.Detail) < 1000

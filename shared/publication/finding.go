@@ -134,5 +134,5 @@ func unprintable(c rune) bool { return !unicode.IsPrint(c) }
 // of is the place of an item of a list.
 func (p place) of(i int) place { return place(fmt.Sprintf("%s/%d", p, i)) }
 
-// external tells whether a reference leads out of the document, into what is never fetched.
+// external reports whether a reference leads out of the document, into what is never fetched.
 func external(ref string) bool { return !strings.HasPrefix(ref, "#") }

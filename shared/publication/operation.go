@@ -245,7 +245,7 @@ func (r *reader) pathParameters(n *node) []string {
 	return names
 }
 
-// isMethod tells whether text is one of the methods that the gateway knows.
+// isMethod reports whether text is one of the methods that the gateway knows.
 func isMethod(method string) bool {
 	switch method {
 	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS":

@@ -111,7 +111,7 @@ func ValidateBasePath(path string) error {
 	return nil
 }
 
-// below tells whether a path is another one or lies under it, by segment.
+// below reports whether a path is another one or lies under it, by segment.
 func below(path, other string) bool {
 	return path == other || strings.HasPrefix(path, other+"/")
 }

@@ -74,7 +74,7 @@ func (r *reader) readScopes() error {
 	return nil
 }
 
-// ValidScope tells whether a name is a scope-token of RFC 6749 §3.3 of at most 128 bytes.
+// ValidScope reports whether a name is a scope-token of RFC 6749 §3.3 of at most 128 bytes.
 func ValidScope(name string) bool {
 	for i := range len(name) {
 		if c := name[i]; c < 0x21 || c > 0x7e || c == '"' || c == '\\' {

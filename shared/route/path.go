@@ -155,18 +155,18 @@ func spelled(path string) string {
 	return b.String()
 }
 
-// unreserved tells whether a character means the same escaped or not (RFC 3986 §2.3).
+// unreserved reports whether a character means the same escaped or not (RFC 3986 §2.3).
 func unreserved(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
 }
 
-// plain tells whether a byte may stand for itself in a segment: RFC 3986 §3.3 pchar without the semicolon, which some
+// plain reports whether a byte may stand for itself in a segment: RFC 3986 §3.3 pchar without the semicolon, which some
 // servers take for a parameter.
 func plain(c byte) bool {
 	return unreserved(c) || strings.IndexByte("!$&'()*+,=:@", c) >= 0
 }
 
-// forbidden tells whether a byte may not be meant even when escaped.
+// forbidden reports whether a byte may not be meant even when escaped.
 func forbidden(c byte) bool {
 	return c < 0x20 || c == 0x7f || c == '/' || c == '\\' || c == ';'
 }
